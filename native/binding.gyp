@@ -1,0 +1,12 @@
+{
+  "targets": [
+    {
+      "target_name": "fams_native",
+      "sources": ["src/addon.cc"],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS"],
+      "cflags_cc": ["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"],
+      "ldflags": ["-Wl,-z,nodelete"]
+    }
+  ]
+}
