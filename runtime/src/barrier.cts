@@ -1,0 +1,68 @@
+/**
+ * The barrier: what instrumented code calls beside its stores.
+ *
+ *     a[k] = x     becomes   a[k] = $f.v(a, k, a?.[$f.S], x)
+ *     a[k] += x    becomes   a[k] += $f.v(a, k, a?.[$f.S], x)
+ *     a[k]++       becomes   a[$f.k(a, k, a?.[$f.S])]++
+ *     [a[k]] = x   becomes   [$f.r(a, k, (a, k, x) => { a[k] = $f.v(a, k, a?.[$f.S], x); }).v] = x
+ *
+ * The mark precedes the store and nothing stands between them, so an overflowing stack cannot leave a stored, unmarked element.
+ * The site holds only a property read, whose inline cache then knows just the site's own receivers, and a call. No barrier
+ * throws, converts a value, or changes one.
+ *
+ * This module is CommonJS so that both module systems of one program share it, and two copies of the package in one process
+ * share the first one's state: a view must not be taken for untracked because the other copy opened its region.
+ */
+
+import { key, value } from "./mark.cjs";
+import { register, settleSuspicions, S as track, unregister } from "./registry.cjs";
+import { wrapSinks } from "./sinks.cjs";
+import { Tracker } from "./tracker.cjs";
+
+/** A target of a destructuring pattern or of a loop head: assigning `v` performs the store. */
+class Reference {
+  readonly #base: unknown;
+  readonly #key: unknown;
+  readonly #store: (base: unknown, key: unknown, value: unknown) => void;
+
+  constructor(base: unknown, key: unknown, store: (base: unknown, key: unknown, value: unknown) => void) {
+    this.#base = base;
+    this.#key = key;
+    this.#store = store;
+  }
+
+  set v(value: unknown) {
+    this.#store(this.#base, this.#key, value);
+  }
+}
+
+const own = {
+  S: track as symbol,
+  v: value,
+  k: key,
+  r: (base: unknown, used: unknown, store: (base: unknown, key: unknown, value: unknown) => void) =>
+    new Reference(base, used, store),
+  Tracker,
+  register,
+  unregister,
+  settleSuspicions,
+};
+
+const SHARED = Symbol.for("fams.barrier.1");
+const realm = globalThis as unknown as Record<symbol, typeof own | undefined>;
+if (realm[SHARED] === undefined) {
+  wrapSinks();
+  Object.defineProperty(realm, SHARED, { value: own });
+}
+const shared = realm[SHARED] as typeof own;
+
+/** The key under which a view answers with its track. */
+export const S = shared.S;
+/** Marks the line that storing `stored` at `target[key]` will touch, and returns `stored`. */
+export const v = shared.v;
+/** Marks the line that an update of `target[key]` will touch, and returns `key`. */
+export const k = shared.k;
+/** A reference to `base[key]` whose `v` is stored by `store`. */
+export const r = shared.r;
+/** For the region, not for instrumented code. */
+export const tracking = shared;
