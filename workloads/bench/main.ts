@@ -1,0 +1,58 @@
+/** `npm run bench -- stores|commit`: prints a table and, on demand, writes the figures as JSON. */
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import type { Result } from "./harness.ts";
+import { machine } from "./machine.ts";
+import { report } from "./report.ts";
+import { stores } from "./stores.ts";
+
+const shared = {
+  quick: { type: "boolean", default: false, describe: "fewer repetitions, for a first look" },
+  json: { type: "string", describe: "write the figures to this file" },
+  check: { type: "boolean", default: false, describe: "exit with 1 if a bar is missed" },
+} as const;
+
+interface Output {
+  json?: string | undefined;
+  check: boolean;
+}
+
+function publish(name: string, directory: string, result: Result, { json, check }: Output): void {
+  const where = machine(directory);
+  const missed = report(name, where, result);
+  if (json !== undefined) {
+    const ratios = Object.fromEntries(
+      Object.entries(result.ratios).map(([ratio, { median }]) => [ratio, median]),
+    );
+    writeFileSync(json, `${JSON.stringify({ name, machine: where, ratios, rows: result.rows }, null, 2)}\n`);
+  }
+  if (check && missed.length > 0) process.exitCode = 1;
+}
+
+await yargs(hideBin(process.argv))
+  .scriptName("npm run bench --")
+  .command(
+    "stores",
+    "cost of one tracked store over the plain store",
+    {
+      ...shared,
+      format: {
+        choices: ["module", "commonjs"] as const,
+        default: "module" as const,
+        describe: "module system",
+      },
+      only: { type: "string", describe: "only the scenarios whose name contains this" },
+      cold: { type: "boolean", default: false, hidden: true },
+    },
+    async (options) => {
+      const result = await stores(options);
+      if (options.cold) process.send?.(result);
+      else publish("stores", tmpdir(), result, options);
+    },
+  )
+  .demandCommand(1, "Say which benchmark: stores or commit.")
+  .strict()
+  .help()
+  .parseAsync();

@@ -1,0 +1,74 @@
+/** Prints a result as a table and says which bars it reaches. */
+
+import type { Result, Spread } from "./harness.ts";
+import type { Machine } from "./machine.ts";
+
+interface Bar {
+  atMost?: number;
+  atLeast?: number;
+}
+
+/** What fams promises, ratio by ratio. */
+const BARS: Record<string, Bar> = {
+  "stores.random_f64_first_touch_over_plain": { atMost: 3.6 },
+  "stores.random_f64_dirty_over_plain": { atMost: 2.2 },
+  "stores.random_untracked_view_over_plain": { atMost: 1.7 },
+  "stores.plain_array_over_plain": { atMost: 1.3 },
+  "stores.generic_helper_over_plain": { atMost: 8 },
+  "stores.short_lived_vec3_over_plain": { atMost: 2.5 },
+  "stores.short_lived_vec3_opaque_over_plain": { atMost: 2.5 },
+  "commit.1_line_over_bare_flush": { atMost: 1.15 },
+  "commit.100_lines_over_bare_flush": { atMost: 1.3 },
+  "commit.msync2_64_pages_over_fams_64_lines": { atLeast: 20 },
+};
+
+/** Prints everything; returns the names of the ratios that miss their bar. */
+export function report(name: string, machine: Machine, { ratios, rows }: Result): string[] {
+  const missed = Object.keys(ratios).filter(
+    (ratio) => !reaches(BARS[ratio], (ratios[ratio] as Spread).median),
+  );
+  console.log(
+    `${name}: ${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.node}`,
+  );
+  console.log(`file system of the benchmark file: ${machine.fileSystem} (${machine.directory})\n`);
+  print(
+    ["figure", "unit", "min", "median", "max"],
+    rows.map((row) => [row.name, row.unit, ...figures(row)]),
+  );
+  print(
+    ["ratio", "min", "median", "max", "bar", ""],
+    Object.entries(ratios).map(([ratio, value]) => {
+      const bar = BARS[ratio];
+      const mark = bar === undefined ? "" : missed.includes(ratio) ? "MISSED" : "ok";
+      return [ratio, ...figures(value), describe(bar), mark];
+    }),
+  );
+  return missed;
+}
+
+function reaches(bar: Bar | undefined, value: number): boolean {
+  return value <= (bar?.atMost ?? Number.POSITIVE_INFINITY) && value >= (bar?.atLeast ?? 0);
+}
+
+function describe(bar: Bar | undefined): string {
+  if (bar?.atMost !== undefined) return `<= ${bar.atMost}`;
+  if (bar?.atLeast !== undefined) return `>= ${bar.atLeast}`;
+  return "";
+}
+
+function figures({ min, median, max }: Spread): string[] {
+  return [min, median, max].map((figure) => figure.toPrecision(figure >= 1000 ? 5 : 3));
+}
+
+function print(head: string[], lines: string[][]): void {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  for (const line of [head, widths.map((width) => "-".repeat(width)), ...lines]) {
+    const cells = line.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number),
+    );
+    console.log(cells.join("  ").trimEnd());
+  }
+  console.log();
+}
