@@ -1,4 +1,5 @@
 /** Statistics and timing shared by the benchmarks. Times are nanoseconds unless a name says otherwise. */
+import type { Random } from "../support/random.ts";
 
 /** Smallest, middle and largest of a set of figures. */
 export interface Spread {
@@ -7,11 +8,13 @@ export interface Spread {
   max: number;
 }
 
-/** One measured figure with its spread; `note` says what the name cannot. */
+/** One measured figure with its spread, and its upper percentiles where single operations were timed. */
 export interface Row extends Spread {
   name: string;
   unit: string;
-  note?: string;
+  p95?: number;
+  p99?: number;
+  p999?: number;
 }
 
 /** What one benchmark found: ratios by name (bars are set on these) and the figures behind them. */
@@ -47,10 +50,26 @@ export function spread(figures: Iterable<number>): Spread {
   return { min: quantile(all, 0), median: quantile(all, 0.5), max: quantile(all, 1) };
 }
 
+/** Spread and upper percentiles of single operations. */
+export function percentiles(figures: Iterable<number>): Omit<Row, "name" | "unit"> {
+  const all = sorted(figures);
+  const at = (q: number) => quantile(all, q);
+  return { min: at(0), median: at(0.5), p95: at(0.95), p99: at(0.99), p999: at(0.999), max: at(1) };
+}
+
 /** Spread of a/b pair by pair; its `median` is the ratio of the medians, the figure that bars are set on. */
 export function ratio(a: readonly number[], b: readonly number[]): Spread {
   const pairs = spread(a.map((figure, i) => figure / (b[i] as number)));
   return { ...pairs, median: median(a) / median(b) };
+}
+
+/** The same for single operations that were timed in turn: the spread is that of ten stretches of the run. */
+export function ratioInStretches(a: readonly number[], b: readonly number[]): Spread {
+  const stretch = Math.ceil(a.length / 10);
+  const ratios: number[] = [];
+  for (let at = 0; at < a.length; at += stretch)
+    ratios.push(median(a.slice(at, at + stretch)) / median(b.slice(at, at + stretch)));
+  return { ...spread(ratios), median: median(a) / median(b) };
 }
 
 /**
@@ -93,22 +112,11 @@ export function detachDummyBuffer(): void {
   structuredClone(buffer, { transfer: [buffer] });
 }
 
-/** Deterministic numbers in [0, 1) (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** The numbers 0 to n-1 in random order. */
-export function permutation(n: number, random: () => number): Uint32Array {
+export function permutation(n: number, random: Random): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
+    const j = random.below(i + 1);
     const swapped = order[i] as number;
     order[i] = order[j] as number;
     order[j] = swapped;

@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { commit } from "./commit.ts";
 import type { Result } from "./harness.ts";
-import { machine } from "./machine.ts";
+import { fileSystem, machine } from "./machine.ts";
 import { report } from "./report.ts";
 import { stores } from "./stores.ts";
 
@@ -31,6 +32,11 @@ function publish(name: string, directory: string, result: Result, { json, check 
   if (check && missed.length > 0) process.exitCode = 1;
 }
 
+/** Flushes of a file in memory cost nothing: figures need a file on a disk. */
+function directoryOnDisk(): string {
+  return [process.cwd(), tmpdir()].find((directory) => fileSystem(directory) !== "tmpfs") ?? process.cwd();
+}
+
 await yargs(hideBin(process.argv))
   .scriptName("npm run bench --")
   .command(
@@ -50,6 +56,21 @@ await yargs(hideBin(process.argv))
       const result = await stores(options);
       if (options.cold) process.send?.(result);
       else publish("stores", tmpdir(), result, options);
+    },
+  )
+  .command(
+    "commit",
+    "cost of one durable commit over the bare flush of the same bytes, and over msync(2)",
+    {
+      ...shared,
+      dir: {
+        type: "string",
+        describe: "where the benchmark's files are made [default: here, or the temporary directory]",
+      },
+    },
+    async ({ quick, dir, ...output }) => {
+      const directory = dir ?? directoryOnDisk();
+      publish("commit", directory, await commit({ quick, directory }), output);
     },
   )
   .demandCommand(1, "Say which benchmark: stores or commit.")

@@ -32,15 +32,19 @@ export function report(name: string, machine: Machine, { ratios, rows }: Result)
   );
   console.log(`file system of the benchmark file: ${machine.fileSystem} (${machine.directory})\n`);
   print(
-    ["figure", "unit", "min", "median", "max"],
-    rows.map((row) => [row.name, row.unit, ...figures(row)]),
+    ["figure", "unit", "min", "median", "p95", "p99", "p999", "max"],
+    rows.map((row) => [
+      row.name,
+      row.unit,
+      ...figures(row.min, row.median, row.p95, row.p99, row.p999, row.max),
+    ]),
   );
   print(
     ["ratio", "min", "median", "max", "bar", ""],
     Object.entries(ratios).map(([ratio, value]) => {
       const bar = BARS[ratio];
       const mark = bar === undefined ? "" : missed.includes(ratio) ? "MISSED" : "ok";
-      return [ratio, ...figures(value), describe(bar), mark];
+      return [ratio, ...figures(value.min, value.median, value.max), describe(bar), mark];
     }),
   );
   return missed;
@@ -56,19 +60,23 @@ function describe(bar: Bar | undefined): string {
   return "";
 }
 
-function figures({ min, median, max }: Spread): string[] {
-  return [min, median, max].map((figure) => figure.toPrecision(figure >= 1000 ? 5 : 3));
+function figures(...values: (number | undefined)[]): string[] {
+  return values.map((value) => value?.toPrecision(value >= 1000 ? 5 : 3) ?? "");
 }
 
 function print(head: string[], lines: string[][]): void {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  for (const line of [head, widths.map((width) => "-".repeat(width)), ...lines]) {
-    const cells = line.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number),
+  const columns = head.flatMap((title, column) => {
+    const cells = [title, ...lines.map((line) => line[column] as string)];
+    const width = Math.max(...cells.map((cell) => cell.length));
+    const isEmpty = cells.slice(1).every((cell) => cell === "");
+    return isEmpty ? [] : [cells.map((cell) => (column === 0 ? cell.padEnd(width) : cell.padStart(width)))];
+  });
+  for (let line = 0; line <= lines.length; line++)
+    console.log(
+      columns
+        .map((cells) => cells[line])
+        .join("  ")
+        .trimEnd(),
     );
-    console.log(cells.join("  ").trimEnd());
-  }
   console.log();
 }

@@ -57,9 +57,10 @@ const GENERIC_HELPER = `
 function store(a, i, v) {
   a[i] = v;
 }
-function run(targets, order) {
-  const n = order.length;
-  for (let i = 0; i < n; i++) store(targets[i % 3], order[i], i);
+function run(targets, n) {
+  for (const a of targets) {
+    for (let i = 0; i < n; i++) store(a, i, i);
+  }
 }`;
 
 const VECTORS = 8192;
@@ -145,11 +146,12 @@ export function scenarios(region: Region, order: Uint32Array): Scenario[] {
       cold: true,
     },
     {
-      ...overDoubles,
       name: "generic_helper",
       source: GENERIC_HELPER,
-      plainArguments: () => [anyKind(), order],
-      instrumentedArguments: () => [anyKind(), order],
+      operation: "store",
+      operations: 3 * ELEMENTS,
+      plainArguments: () => [anyKind(), ELEMENTS],
+      instrumentedArguments: () => [anyKind(), ELEMENTS],
     },
     { ...vector, name: "short_lived_vec3", source: SHORT_LIVED_VEC3 },
     { ...vector, name: "short_lived_vec3_opaque", source: SHORT_LIVED_VEC3_OPAQUE },

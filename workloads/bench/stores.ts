@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Region } from "fams";
+import { Random } from "../support/random.ts";
 import {
   alternate,
   type Contestant,
@@ -12,7 +13,6 @@ import {
   permutation,
   type Result,
   ratio,
-  seededRandom,
   spread,
   warmUp,
 } from "./harness.ts";
@@ -35,12 +35,16 @@ interface Match {
 
 export async function stores(options: StoresOptions): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), "fams-bench-stores-"));
-  const region = Region.openSync(join(directory, "region.fams"), { size: "16 MiB", durability: "process" });
+  const region = Region.openSync(join(directory, "region.fams"), {
+    size: "16 MiB",
+    durability: "process",
+    verify: false,
+  });
   try {
     detachDummyBuffer();
     const matches: Match[] = [];
     const result: Result = { ratios: {}, rows: [] };
-    for (const scenario of scenarios(region, permutation(ELEMENTS, seededRandom(1)))) {
+    for (const scenario of scenarios(region, permutation(ELEMENTS, new Random(1)))) {
       if (options.only !== undefined && !scenario.name.includes(options.only)) continue;
       if (options.cold && !scenario.cold) continue;
       matches.push(await prepareMatch(scenario, directory, options.format));
