@@ -1,0 +1,43 @@
+/** Which files stay as they are: the user's globs, and the packages of fams itself. */
+
+import { createRequire } from "node:module";
+import { dirname, join, resolve, sep } from "node:path";
+
+/** A test of absolute paths. A pattern excludes the files it names and everything below the folders it names. */
+export function excluder(patterns: readonly string[], barrier: string): (path: string) => boolean {
+  const own = ownCode(barrier);
+  const globs = patterns.map(globToRegExp);
+  return (path) => own.some((prefix) => path.startsWith(prefix)) || globs.some((glob) => glob.test(path));
+}
+
+/** `**` spans folders, `*` and `?` stay within one name, `{a,b}` is either; a name without a slash matches anywhere. */
+export function globToRegExp(pattern: string): RegExp {
+  const anchored = /^\.{1,2}\//.test(pattern) ? resolve(pattern) : pattern.replace(/\/+$/, "");
+  let depth = 0;
+  const body = anchored.replace(/\*\*\/|\*\*|[*?{},]|[.+^$()|[\]\\]/g, (token) => {
+    if (token === "**/") return "(?:.*/)?";
+    if (token === "**") return ".*";
+    if (token === "*") return "[^/]*";
+    if (token === "?") return "[^/]";
+    if (token === "{") {
+      depth++;
+      return "(?:";
+    }
+    if (token === "}" && depth > 0) {
+      depth--;
+      return ")";
+    }
+    if (token === "," && depth > 0) return "|";
+    return token === "," ? "," : `\\${token}`;
+  });
+  return new RegExp(`^${anchored.startsWith("/") ? "" : "(?:.*/)?"}${body}(?:/.*)?$`);
+}
+
+/** The built code of fams marks for itself; were it instrumented, the barrier would call itself. */
+function ownCode(barrier: string): string[] {
+  const runtime = dirname(barrier);
+  const native = createRequire(barrier).resolve("@fams/native/package.json");
+  const compiler = dirname(require.resolve("@fams/compiler-plugin"));
+  const built = [runtime, compiler, __dirname, join(__dirname, "../bin")].map((folder) => folder + sep);
+  return [...built, join(dirname(native), "index.cjs")];
+}

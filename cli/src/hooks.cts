@@ -1,0 +1,99 @@
+/**
+ * The hooks for ES modules. They run on the hooks thread of Node.js 20, or on the thread of the program where Node.js has
+ * synchronous hooks; every `next` is called last, so that the same functions serve both.
+ */
+
+import { existsSync, readFileSync } from "node:fs";
+import type { LoadHookContext, ResolveHookContext } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { declaredFormat, isScript, mustCompile, sourceCandidates } from "./formats.cjs";
+import { createTransformer, type TransformConfig, type Transformer } from "./transform.cjs";
+
+let files: Transformer;
+
+export function initialize(config: TransformConfig): void {
+  files = createTransformer(config);
+}
+
+const entries = new Set<string>();
+
+type Next<Context, Result> = (target: string, context: Context) => Result;
+
+export function resolve<Result>(
+  specifier: string,
+  context: ResolveHookContext,
+  nextResolve: Next<ResolveHookContext, Result>,
+): Result {
+  if (context.parentURL === undefined) entries.add(specifier);
+  return nextResolve(findSource(specifier, context.parentURL) ?? specifier, context);
+}
+
+/** The TypeScript file that an import means by the name of the JavaScript file that does not exist. */
+function findSource(specifier: string, parentURL: string | undefined): string | undefined {
+  if (!/^(?:\.{0,2}\/|file:)/.test(specifier)) return undefined;
+  const url = new URL(specifier, parentURL);
+  if (url.protocol !== "file:") return undefined;
+  const path = fileURLToPath(url);
+  const candidates = sourceCandidates(path);
+  if (candidates.length === 0 || existsSync(path)) return undefined;
+  const source = candidates.find((candidate) => existsSync(candidate));
+  return source && pathToFileURL(source).href + url.search + url.hash;
+}
+
+interface Loaded {
+  format: "module";
+  source: string;
+  shortCircuit: true;
+}
+
+export function load<Result>(
+  url: string,
+  context: LoadHookContext,
+  nextLoad: Next<LoadHookContext, Result>,
+): Result | Loaded {
+  if (!url.startsWith("file:")) return nextLoad(url, context);
+  const path = fileURLToPath(url);
+  const declared = isScript(path) ? declaredFormat(path) : context.format;
+  if (!isScript(path) && declared !== "module") return nextLoad(url, context);
+
+  const compiled = mustCompile(path);
+  // CommonJS is instrumented where it is compiled; returning its text here would give it a require() of its own.
+  const asCommonJs = () => nextLoad(url, { ...context, format: "commonjs" });
+  if (declared === "commonjs" && !compiled) return asCommonJs();
+
+  const output = files.transform(
+    readFileSync(path, "utf8"),
+    path,
+    declared as "module" | "commonjs" | undefined,
+  );
+  if (output.format === "module") return loaded(output.code);
+  return compiled && !entries.has(url) ? loaded(facade(path, output.code)) : asCommonJs();
+}
+
+const loaded = (source: string): Loaded => ({ format: "module", source, shortCircuit: true });
+
+/**
+ * Node.js looks in the text on disk for the names that a CommonJS file exports, and finds none in TypeScript. So an importer gets
+ * an ES module that requires the file and gives out the names found in the compiled text.
+ */
+function facade(path: string, code: string): string {
+  const lines = exportedNames(code).map(
+    (name, i) => `const $${i} = exports[${name}]; export { $${i} as ${name} };`,
+  );
+  return `import { createRequire } from "node:module";
+const exports = createRequire(import.meta.url)(${JSON.stringify(path)});
+export default exports;
+${lines.join("\n")}`;
+}
+
+/** Quoted. swc writes what it exported into an annotation; files without export statements assign to `exports`. */
+function exportedNames(code: string): string[] {
+  const annotation = /^0 && \(module\.exports = \{([^}]*)\}\);$/m.exec(code)?.[1] ?? "";
+  const annotated = [...annotation.matchAll(/^\s*("[^"]*"|[\w$]+): null/gm)].map(
+    ([, name]) => name as string,
+  );
+  const assigned = [...code.matchAll(/\bexports\.([\w$]+)\s*=[^=]/g)].map(([, name]) => name as string);
+  const names = new Set([...annotated, ...assigned].map((name) => name.replaceAll('"', "")));
+  names.delete("default");
+  return [...names].map((name) => JSON.stringify(name));
+}

@@ -1,0 +1,56 @@
+/** Puts the hooks in place: everything loaded from now on is instrumented, here and in the threads and forks of this process. */
+
+import nodeModule = require("node:module");
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { hookCommonJs } from "./commonjs.cjs";
+import * as hooks from "./hooks.cjs";
+import { type LoadOptions, toQuery } from "./options.cjs";
+import { createTransformer } from "./transform.cjs";
+import { hookWorkers } from "./workers.cjs";
+
+let installed = false;
+
+/** @param script absolute path of the program, whose own copy of fams is the one to mark for */
+export function install(options: LoadOptions, script: string): void {
+  if (installed) return;
+  installed = true;
+  const config = { ...options, barrier: findBarrier(script) };
+  const { registerHooks } = nodeModule as { registerHooks?: (functions: unknown) => void };
+  const synchronous = registerHooks !== undefined && hasSoundSyncHooks(process.versions.node);
+
+  process.setSourceMapsEnabled(true);
+  hookCommonJs(createTransformer(config), synchronous);
+  if (synchronous) {
+    hooks.initialize(config);
+    registerHooks(hooks);
+  } else {
+    nodeModule.register(pathToFileURL(join(__dirname, "hooks.cjs")).href, { data: config });
+  }
+
+  const registerUrl = `${pathToFileURL(join(__dirname, "register.js")).href}?${toQuery(options)}`;
+  if (!process.execArgv.some((flag) => flag.includes(registerUrl)))
+    process.execArgv.push("--import", registerUrl);
+  hookWorkers(registerUrl);
+}
+
+function findBarrier(script: string): string {
+  try {
+    return nodeModule.createRequire(script).resolve("fams/barrier");
+  } catch {
+    return require.resolve("fams/barrier");
+  }
+}
+
+/**
+ * `module.registerHooks` handled CommonJS correctly only from these releases on; `module.register`, which works before them, is
+ * deprecated after them.
+ */
+export function hasSoundSyncHooks(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  if (major === 22) return minor > 22 || (minor === 22 && patch >= 3);
+  if (major === 24) return minor > 11 || (minor === 11 && patch >= 1);
+  if (major === 25) return minor >= 1;
+  return major >= 26;
+}

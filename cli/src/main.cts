@@ -1,0 +1,34 @@
+/** fams-run: runs a program in this process, as `node script args` would, with every store tracked. */
+
+import Module = require("node:module");
+
+import { join, resolve } from "node:path";
+import { install } from "./install.cjs";
+import { type Invocation, NoInvocation, parseCommandLine } from "./options.cjs";
+
+const invocation = parseCommandLine(process.argv.slice(2));
+if (invocation instanceof NoInvocation) {
+  void import("./usage.js").then(({ showUsage }) => showUsage(invocation.reason));
+} else {
+  run(invocation);
+}
+
+function run(invocation: Invocation): void {
+  const script = resolve(invocation.script);
+  process.argv.splice(1, process.argv.length, script, ...invocation.args);
+  if (invocation.verify) process.env.FAMS_VERIFY = "1";
+  install(invocation, script);
+
+  // Until the program has a main module of its own it has none, as when node starts it.
+  Object.assign(process, { mainModule: undefined });
+  const requireFromHere = Module.createRequire(join(process.cwd(), "/"));
+  for (const id of invocation.require) requireFromHere(id);
+
+  const loader = Module as unknown as {
+    runMain(main: string): void;
+    _load(main: string, parent: null, isMain: true): void;
+  };
+  // Node.js knows no .cts and would go by the nearest package.json.
+  if (script.endsWith(".cts")) loader._load(script, null, true);
+  else loader.runMain(script);
+}

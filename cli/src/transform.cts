@@ -1,0 +1,137 @@
+/** From the text of a file on disk to the text that runs: stores instrumented, types stripped, source map inlined. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { fingerprint, hash, openCache } from "./cache.cjs";
+import { excluder } from "./exclude.cjs";
+import { type Format, mustCompile } from "./formats.cjs";
+import type { LoadOptions } from "./options.cjs";
+import { type TsOptions, tsOptionsFor } from "./tsconfig.cjs";
+
+export interface Output {
+  readonly code: string;
+  readonly format: Format;
+}
+
+/** Everything that loading depends on; plain data, so that it can be posted to the hooks thread. */
+export interface TransformConfig extends LoadOptions {
+  /** Absolute path of the barrier: CommonJS and ES modules must share one instance of it. */
+  readonly barrier: string;
+}
+
+export interface Transformer {
+  isExcluded(path: string): boolean;
+  /**
+   * @param declared undefined when the syntax of the file decides
+   * @throws SyntaxError that names file, line and column
+   */
+  transform(source: string, path: string, declared: Format | undefined): Output;
+}
+
+export function createTransformer(config: TransformConfig): Transformer {
+  const cache = openCache(config.cache);
+  const salt = hash(versions(), config.barrier, String(config.paranoid));
+  const isExcluded = excluder(config.exclude, config.barrier);
+
+  return { isExcluded, transform: transformCached };
+
+  function transformCached(source: string, path: string, declared: Format | undefined): Output {
+    const excluded = isExcluded(path);
+    const compiled = mustCompile(path);
+    if (excluded && !compiled && declared !== undefined) return { code: source, format: declared };
+
+    const tsOptions = compiled ? tsOptionsFor(path) : {};
+    const key = hash(salt, source, path, String(declared), String(excluded), JSON.stringify(tsOptions));
+    const known = cache.get(key);
+    if (known !== undefined) return decode(known, source);
+
+    const output = transform({ source, path, declared, tsOptions }, excluded ? undefined : config);
+    cache.set(key, encode(output, source));
+    return output;
+  }
+}
+
+function versions(): string {
+  const compiler = dirname(require.resolve("@fams/compiler-plugin"));
+  const swc = readFileSync(require.resolve("@swc/core/package.json"), "utf8");
+  return [fingerprint(__dirname), fingerprint(compiler), swc].join("\n");
+}
+
+/** The first line holds the format; a file that needs no change has no second one. */
+function encode(output: Output, source: string): string {
+  return output.code === source ? output.format : `${output.format}\n${output.code}`;
+}
+
+function decode(text: string, source: string): Output {
+  const end = text.indexOf("\n");
+  if (end < 0) return { format: text as Format, code: source };
+  return { format: text.slice(0, end) as Format, code: text.slice(end + 1) };
+}
+
+interface Input {
+  readonly source: string;
+  readonly path: string;
+  readonly declared: Format | undefined;
+  readonly tsOptions: TsOptions;
+}
+
+function transform(
+  { source, path, declared, tsOptions }: Input,
+  config: TransformConfig | undefined,
+): Output {
+  // Compilers are loaded here and not above: with a warm cache no file gets this far.
+  const swc = require("./swc.cjs") as typeof import("./swc.cjs");
+  const compiled = mustCompile(path);
+  const usesModules =
+    declared === undefined || (compiled && declared === "commonjs")
+      ? swc.usesModuleSyntax(source, path)
+      : declared === "module";
+  const format = declared ?? (usesModules ? "module" : "commonjs");
+  const edited = config && instrument(source, path, format, usesModules, config);
+  const code = edited?.code ?? source;
+  if (compiled) return { code: swc.strip(code, path, format, edited?.map, tsOptions), format };
+  return { code: edited?.map === undefined ? code : withMap(code, edited.map), format };
+}
+
+interface Compiler {
+  instrument?: (
+    code: string,
+    options: { filename: string; parser: "swc"; format: Format; runtime: string; paranoid: boolean },
+  ) => { code: string; map: object | null };
+}
+
+function instrument(
+  source: string,
+  path: string,
+  format: Format,
+  usesModules: boolean,
+  config: TransformConfig,
+): { code: string; map: string | undefined } {
+  const { instrument } = requireQuietly("@fams/compiler-plugin") as Compiler;
+  if (instrument === undefined) return { code: source, map: undefined };
+  const { code, map } = instrument(source, {
+    filename: path,
+    parser: "swc",
+    // A CommonJS file written with import and export gets its barrier by import as well, so that it is there before any
+    // cyclic importer calls back.
+    format: usesModules ? "module" : "commonjs",
+    runtime: format === "module" ? pathToFileURL(config.barrier).href : config.barrier,
+    paranoid: config.paranoid,
+  });
+  if (map === null) return { code, map: undefined };
+  const absolute = { ...map, sources: [pathToFileURL(path).href], sourcesContent: [source] };
+  return { code, map: JSON.stringify(absolute) };
+}
+
+/** Node.js warns of a require() of an ES module unless it comes from node_modules: noise in somebody else's program. */
+function requireQuietly(id: string): unknown {
+  return createRequire("/node_modules/fams-run")(require.resolve(id));
+}
+
+/** A file that brings a map of its own keeps it: edits move no line, so that it stays right to the line. */
+function withMap(code: string, map: string): string {
+  if (/\/[/*][#@]\s*sourceMappingURL=/.test(code)) return code;
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+}
