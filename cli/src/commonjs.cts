@@ -4,6 +4,9 @@ import { readFileSync } from "node:fs";
 
 import Module = require("node:module");
 
+import { createRequire, isBuiltin } from "node:module";
+import { fileURLToPath } from "node:url";
+
 import { declaredFormat, type Format, sourceCandidates, TYPESCRIPT } from "./formats.cjs";
 import type { Transformer } from "./transform.cjs";
 
@@ -28,7 +31,7 @@ export function hookCommonJs(files: Transformer, modulesAreHooked: boolean): voi
     const output = files.transform(content, filename, format ?? declaredFormat(filename));
     const isMain = this.id === ".";
     if (output.format === "module" && !isMain && !modulesAreHooked && !files.isExcluded(filename)) {
-      throw requireEsmError(filename);
+      refuseHiddenImports(filename, content, files);
     }
     return compile.call(this, output.code, filename, output.format);
   };
@@ -56,12 +59,23 @@ export function hookCommonJs(files: Transformer, modulesAreHooked: boolean): voi
 }
 
 /**
- * Without synchronous hooks Node.js loads what a required ES module imports without asking anybody: those files would run with
- * their stores unseen.
+ * Without synchronous hooks Node.js loads what a required ES module imports without asking anybody. A file that should have been
+ * instrumented must not get in that way.
  */
-function requireEsmError(filename: string): Error {
+function refuseHiddenImports(filename: string, content: string, files: Transformer): void {
+  const { importedSpecifiers } = require("./swc.cjs") as typeof import("./swc.cjs");
+  const { resolve } = createRequire(filename);
+  const hidden = importedSpecifiers(content, filename).find((specifier) => {
+    if (isBuiltin(specifier)) return false;
+    try {
+      return !files.isExcluded(resolve(specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier));
+    } catch {
+      return false;
+    }
+  });
+  if (hidden === undefined) return;
   const message =
-    `require() of ES module ${filename} is not supported by fams-run on Node.js ${process.version}: the files that it imports ` +
-    "would not be instrumented. Load it with import(), name it in --exclude, or use Node.js 22.22.3, 24.11.1 or newer.";
-  return Object.assign(new Error(message), { code: "ERR_REQUIRE_ESM" });
+    `fams-run cannot instrument ${JSON.stringify(hidden)}, which ES module ${filename} imports, because that module is loaded by ` +
+    `require() on Node.js ${process.version}. Load it with import(), or use Node.js 22.22.3, 24.11.1 or newer.`;
+  throw Object.assign(new Error(message), { code: "ERR_REQUIRE_ESM" });
 }

@@ -27,6 +27,12 @@ export function usesModuleSyntax(source: string, path: string): boolean {
   }
 }
 
+/** What the ES module imports before it runs; what it imports by `import()` later is not among it. */
+export function importedSpecifiers(source: string, path: string): string[] {
+  const { body } = parseSync(source, { ...parserFor(path), target: "esnext" });
+  return body.flatMap((item) => ("source" in item && item.source ? [item.source.value] : []));
+}
+
 const FUNCTIONS = new Set([
   "FunctionDeclaration",
   "FunctionExpression",
