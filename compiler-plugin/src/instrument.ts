@@ -1,0 +1,154 @@
+/**
+ * Source text in, the same text with barriers beside its stores out. Nothing moves to another line; a file without
+ * stores to instrument comes back as it is.
+ */
+import type { SourceMap } from "magic-string";
+import { type Diagnostic, MESSAGES, type Reason } from "./diagnostics.js";
+import { emit } from "./emit.js";
+import { InstrumentError } from "./errors.js";
+import { parseWithSwc } from "./frontends/swc.js";
+import { parseWithTypeScript, type Types } from "./frontends/typescript.js";
+import { chooseNames, RESERVED_PREFIX } from "./names.js";
+import { reasonToSkip } from "./oracle.js";
+import { Planner, type Refusal } from "./plan.js";
+import type { Activation } from "./scope.js";
+import { resolveAssignments } from "./scope.js";
+import { type FoundSites, findSites, type Site, type StoreForm } from "./sites.js";
+import type { Syntax } from "./syntax.js";
+import { firstToken, Positions, skipTrivia } from "./text.js";
+
+export type ModuleFormat = "module" | "commonjs";
+
+export interface InstrumentOptions {
+  /** Its extension selects the language (.ts, .tsx, .js, .jsx, .mts, .cts, .mjs, .cjs); errors and maps name it. */
+  filename: string;
+  /** "swc" unless `types` is given, which needs "typescript". */
+  parser?: "swc" | "typescript";
+  /** A program that holds the file, with the `typescript` module that made it. Types tell which stores need no barrier. */
+  types?: Types;
+  /** How the file is loaded: decides between `import` and `require` for the barrier. Default: by extension, then by syntax. */
+  format?: ModuleFormat;
+  /** The module specifier of the barrier; "fams/barrier" by default. */
+  runtime?: string;
+  /** Trust neither types nor constant views: leave alone only what the syntax itself rules out. */
+  paranoid?: boolean;
+  /** Make a source map; true by default. */
+  sourceMap?: boolean;
+}
+
+export interface StoreSite {
+  /** Both count from 1. */
+  line: number;
+  column: number;
+  kind: StoreForm;
+  instrumented: boolean;
+  /** Why it was left alone; undefined when instrumented. */
+  reason: Reason | undefined;
+}
+
+export interface Instrumented {
+  code: string;
+  /** null when the code is unchanged or no map was asked for. */
+  map: SourceMap | null;
+  sites: StoreSite[];
+  diagnostics: Diagnostic[];
+}
+
+const DEFAULT_RUNTIME = "fams/barrier";
+
+/**
+ * Puts the barrier beside every store of one file that may write an element of a typed array.
+ *
+ * @throws InstrumentError ERR_FAMS_PARSE when the code is no valid program, ERR_FAMS_TYPES when `types` does not hold
+ * this very text under this name, ERR_FAMS_OPTION when options contradict each other.
+ */
+export function instrument(code: string, options: InstrumentOptions): Instrumented {
+  const text = code.charCodeAt(0) === 0xfeff ? code.slice(1) : code;
+  if (!mayStore(text)) return { code, map: null, sites: [], diagnostics: [] };
+  const result =
+    chooseParser(options) === "swc"
+      ? instrumentSyntax(text, parseWithSwc(text, options), options)
+      : instrumentSyntax(text, parseWithTypeScript(text, options), options);
+  return result ?? { code, map: null, sites: [], diagnostics: [] };
+}
+
+/** A store of an element needs a bracket, and an operator or the head of a loop. */
+function mayStore(text: string): boolean {
+  return text.includes("[") && /=|\+\+|--|\bof\b|\bin\b/.test(text);
+}
+
+function chooseParser({ parser, types, filename }: InstrumentOptions): "swc" | "typescript" {
+  if (types !== undefined && parser === "swc") {
+    throw new InstrumentError("ERR_FAMS_OPTION", 'types need parser "typescript"', { filename });
+  }
+  return parser ?? (types === undefined ? "swc" : "typescript");
+}
+
+/** undefined: the file is instrumented already. */
+function instrumentSyntax<N>(
+  text: string,
+  syntax: Syntax<N>,
+  options: InstrumentOptions,
+): Instrumented | undefined {
+  const { filename, runtime = DEFAULT_RUNTIME, paranoid = false } = options;
+  const format = options.format ?? formatOf(filename) ?? (syntax.module ? "module" : "commonjs");
+  const found = findSites(syntax, {
+    commonjs: format === "commonjs",
+    paranoid,
+    barriers: [runtime, DEFAULT_RUNTIME],
+    reserve: RESERVED_PREFIX,
+    ignore: ignoredStarts(text),
+    ignoreFile: text.slice(0, firstToken(text)).includes("@fams-ignore-file"),
+  });
+  if (found.importsBarrier) return undefined;
+
+  const names = chooseNames(found.reserved);
+  const planner = new Planner(text, names, found.hasDirectEval);
+  const report = planAll(text, found, planner, paranoid);
+  if (syntax.statements === undefined || !report.sites.some((site) => site.instrumented)) {
+    return { code: text, map: null, ...report };
+  }
+  const prelude = { statements: syntax.statements, barrier: names.barrier, runtime, format };
+  const map = (options.sourceMap ?? true) ? filename : undefined;
+  return { ...emit(text, planner.edits, activationsOf(found), prelude, map), ...report };
+}
+
+function planAll(
+  text: string,
+  found: FoundSites,
+  planner: Planner,
+  paranoid: boolean,
+): { sites: StoreSite[]; diagnostics: Diagnostic[] } {
+  const assignedGlobals = resolveAssignments(found.assignments);
+  const positions = new Positions(text);
+  const diagnostics: Diagnostic[] = [];
+  const sites = found.sites.map((site) => {
+    const position = positions.at(site.expression.start);
+    const skip = reasonToSkip(site, { paranoid, assignedGlobals });
+    const refusal: Refusal | undefined = skip === undefined ? planner.plan(site) : undefined;
+    if (refusal !== undefined)
+      diagnostics.push({ code: refusal.code, message: MESSAGES[refusal.code], ...position });
+    const reason = skip ?? refusal?.reason;
+    return { ...position, kind: site.form, instrumented: reason === undefined, reason };
+  });
+  return { sites, diagnostics };
+}
+
+function activationsOf(found: FoundSites): Set<Activation> {
+  return new Set(found.sites.map((site: Site) => site.activation));
+}
+
+function formatOf(filename: string): ModuleFormat | undefined {
+  if (/\.m[jt]s$/.test(filename)) return "module";
+  return /\.c[jt]s$/.test(filename) ? "commonjs" : undefined;
+}
+
+/** Where the statements start that comments exempt. */
+function ignoredStarts(text: string): ReadonlySet<number> {
+  const starts = new Set<number>();
+  if (!text.includes("@fams-ignore")) return starts;
+  for (const comment of text.matchAll(/^[^\S\n\r]*\/\/[^\S\n\r]*@fams-ignore(?![\w-])[^\n\r]*/gm)) {
+    starts.add(skipTrivia(text, comment.index));
+  }
+  return starts;
+}

@@ -1,0 +1,168 @@
+/**
+ * From a site to text edits. The store itself stays where it is, with its own operator, strictness and errors; the
+ * barrier goes beside it, and the operands that it names again are evaluated once, into temporaries where needed.
+ */
+import { type Diagnostic, REASONS, type Reason } from "./diagnostics.js";
+import type { Names } from "./names.js";
+import type { Scope } from "./scope.js";
+import type { LocatedOperand, Site } from "./sites.js";
+import type { Operand, Span } from "./syntax.js";
+import { skipTrivia } from "./text.js";
+
+/** Text put around a range; an edit of an outer range goes outside that of an inner one. */
+export interface Wrap extends Span {
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Replacement extends Span {
+  readonly text: string;
+}
+
+export interface Edits {
+  readonly wraps: Wrap[];
+  readonly replacements: Replacement[];
+}
+
+export interface Refusal {
+  readonly reason: Reason;
+  readonly code: Diagnostic["code"];
+}
+
+/** An operand as the barrier names it, and the temporary that has to be assigned first, if any. */
+interface Use {
+  readonly text: string;
+  readonly temporary: boolean;
+}
+
+export class Planner {
+  readonly edits: Edits = { wraps: [], replacements: [] };
+  readonly #code: string;
+  readonly #names: Names;
+  readonly #hasDirectEval: boolean;
+
+  constructor(code: string, names: Names, hasDirectEval: boolean) {
+    this.#code = code;
+    this.#names = names;
+    this.#hasDirectEval = hasDirectEval;
+  }
+
+  /** Plans one site, or says why it cannot be instrumented. Sites come in source order. */
+  plan(site: Site): Refusal | undefined {
+    if (site.inWith) return { reason: REASONS.with, code: "FAMS2001" };
+    if (site.form === "pattern" || site.form === "for-head") return this.#reference(site);
+    const base = this.#use(site, "base");
+    const key = this.#use(site, "key");
+    if (!base.temporary && !key.temporary) return this.#barrier(site, base, key);
+    const place = site.activation.place.is;
+    if (place === "none" || site.activation.sloppyEval) {
+      return site.form === "assign" ? this.#reference(site) : this.#enclosed(site, base, key);
+    }
+    for (const use of [base, key]) if (use.temporary) site.activation.temporaries.add(use.text);
+    return this.#barrier(site, base, key);
+  }
+
+  #use(site: Site, which: "base" | "key"): Use {
+    const { operand } = site[which];
+    const temporary = { text: this.#names[which](site.depth), temporary: true };
+    switch (operand.is) {
+      case "this":
+      case "super":
+        return { text: "this", temporary: false };
+      case "literal":
+        return { text: operand.text, temporary: false };
+      case "identifier":
+        return this.#canBeNamedTwice(site, which, operand.name)
+          ? { text: operand.name, temporary: false }
+          : temporary;
+      default:
+        // The key of an update is evaluated in the barrier's argument and named nowhere else.
+        return which === "key" && isUpdate(site) ? { text: "", temporary: false } : temporary;
+    }
+  }
+
+  /**
+   * A name the file binds reads the same twice unless it is assigned in between: by the key's own code, or, for
+   * operators that read the element first, by a getter.
+   */
+  #canBeNamedTwice(site: Site, which: "base" | "key", name: string): boolean {
+    const binding = site.scope.resolve(name);
+    if (binding === undefined) return which === "key" && isUpdate(site);
+    const readsElement = site.form === "compound" || site.form === "logical";
+    const runsKey = which === "base" && runsCode(site.key.operand, site.scope);
+    if (!readsElement && !runsKey) return true;
+    if (binding.assignedElsewhere || this.#hasDirectEval) return false;
+    return !binding.assignments.some((offset) => offset >= site.key.span.start && offset < site.key.span.end);
+  }
+
+  #barrier(site: Site, base: Use, key: Use): undefined {
+    const { barrier } = this.#names;
+    const tracker = `${base.text}?.[${barrier}.S]`;
+    if (base.temporary) this.#assignBase(site, base.text);
+    if (isUpdate(site)) {
+      const [open, close] =
+        site.key.operand.is === "expression" && site.key.operand.sequence ? ["(", ")"] : ["", ""];
+      this.#wrap(site.key.span, `${barrier}.k(${base.text}, ${open}`, `${close}, ${tracker})`);
+      return;
+    }
+    if (key.temporary) this.#assign(site.key, key.text, ["", ""]);
+    this.#wrap(site.value as Span, `${barrier}.v(${base.text}, ${key.text}, ${tracker}, `, ")");
+  }
+
+  #assignBase(site: Site, temporary: string): void {
+    // A parenthesis at the start of a statement would make it an argument list of the line before.
+    const bare =
+      site.startsStatement && site.base.span.start === site.expression.start && !this.#isEnclosed(site);
+    this.#assign(site.base, temporary, bare ? ["", `, ${temporary}`] : ["(", ")"]);
+  }
+
+  #assign(
+    { span, operand }: LocatedOperand,
+    temporary: string,
+    [open, close]: readonly [string, string],
+  ): void {
+    const [enter, leave] = operand.is === "expression" && operand.sequence ? ["(", ")"] : ["", ""];
+    this.#wrap(span, `${open}${temporary} = ${enter}`, `${leave}${close}`);
+  }
+
+  /** `base[key]` becomes a reference whose `v` stores: base and key are evaluated once, where they stand. */
+  #reference(site: Site): undefined {
+    const { barrier } = this.#names;
+    const { base, key, element } = site;
+    const isSuper = base.operand.is === "super";
+    const store = `($a, $k, $v) => { ${isSuper ? "super" : "$a"}[$k] = ${barrier}.v($a, $k, $a?.[${barrier}.S], $v); }`;
+    const [open, close] = key.operand.is === "expression" && key.operand.sequence ? ["(", ")"] : ["", ""];
+    this.#wrap(element, `${barrier}.r(`, "");
+    if (isSuper) this.edits.replacements.push({ ...base.span, text: "this" });
+    const bracket = skipTrivia(this.#code, base.span.end);
+    this.edits.replacements.push({ start: bracket, end: bracket + 1, text: `, ${open}` });
+    this.edits.replacements.push({ start: element.end - 1, end: element.end, text: `${close}, ${store}).v` });
+  }
+
+  /** Where no statement can declare temporaries, an arrow around the site holds them. */
+  #enclosed(site: Site, base: Use, key: Use): Refusal | undefined {
+    if (site.suspends || site.evaluates) return { reason: REASONS.eval, code: "FAMS2002" };
+    const declared = [base, key].filter((use) => use.temporary).map((use) => use.text);
+    const start = site.startsStatement ? "0, " : "";
+    this.#wrap(site.expression, `${start}(() => { let ${declared.join(", ")}; return `, "; })()");
+    return this.#barrier(site, base, key);
+  }
+
+  #isEnclosed(site: Site): boolean {
+    return site.activation.place.is === "none" || site.activation.sloppyEval;
+  }
+
+  #wrap({ start, end }: Span, before: string, after: string): void {
+    this.edits.wraps.push({ start, end, before, after });
+  }
+}
+
+function isUpdate(site: Site): boolean {
+  return site.form === "prefix" || site.form === "postfix";
+}
+
+/** Whether evaluating an operand may run code: a name that the file does not bind may be a global getter. */
+function runsCode(operand: Operand, scope: Scope): boolean {
+  if (operand.is === "identifier") return scope.resolve(operand.name) === undefined;
+  return operand.is === "expression" || operand.is === "fresh";
+}

@@ -1,0 +1,132 @@
+/**
+ * The neutral view of a program's syntax. A front end answers for its own nodes (N) in these words; everything
+ * that decides about stores is written once, against them. Positions are UTF-16 offsets into the source text.
+ */
+
+import type { Reason } from "./diagnostics.js";
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A base or key that a barrier may have to name a second time. */
+export type Operand =
+  | { readonly is: "this" | "super" }
+  | { readonly is: "identifier"; readonly name: string }
+  /** `text` evaluates to the same primitive wherever it stands; `string` is its value if it is a string. */
+  | { readonly is: "literal"; readonly text: string; readonly string?: string }
+  /** An object made on the spot: no other code can have placed it in a region. */
+  | { readonly is: "fresh" }
+  | { readonly is: "expression"; readonly sequence: boolean };
+
+/** What an assignment writes to, with parentheses and type wrappers taken off. */
+export type Target<N> =
+  | { readonly is: "identifier"; readonly name: string }
+  | { readonly is: "element"; readonly node: N; readonly base: N; readonly key: N }
+  | { readonly is: "pattern"; readonly parts: readonly PatternPart<N>[] }
+  | { readonly is: "other" };
+
+/** A part of a destructuring pattern, in evaluation order: a target, or code such as a default or a computed name. */
+export interface PatternPart<N> {
+  readonly target: boolean;
+  readonly node: N;
+}
+
+export type VariableKind = "var" | "let" | "const";
+
+export interface Declarator<N> {
+  readonly names: readonly string[];
+  /** The initial value, where the declarator is one plain name. */
+  readonly init: N | undefined;
+}
+
+/** `new Name(...)`, each argument told as a numeric literal, an array literal of those, or anything else. */
+export interface NewExpression {
+  readonly callee: string;
+  readonly args: readonly ("number" | "numbers" | "other")[];
+}
+
+export interface FunctionShape<N> {
+  readonly is: "function";
+  /** Arrows have no `arguments` of their own. */
+  readonly arrow: boolean;
+  /** Bound in the scope around the function. */
+  readonly declares: string | undefined;
+  /** Bound inside the function: the own name of a function expression. */
+  readonly ownName: string | undefined;
+  /** Evaluated around the function, not in it: a method's computed name, decorators. */
+  readonly outside: readonly N[];
+  readonly parameters: readonly N[];
+  readonly parameterNames: readonly string[];
+  readonly body: N | undefined;
+  readonly expressionBody: boolean;
+  readonly strict: boolean;
+  /** From the first statement that is no directive to the end of the body; undefined when there is none. */
+  readonly statements: Span | undefined;
+}
+
+export type Shape<N> =
+  /** Nothing special: look at the children. */
+  | { readonly is: "other" }
+  /** Types and ambient declarations: nothing in them runs. */
+  | { readonly is: "nothing" }
+  | { readonly is: "identifier"; readonly name: string }
+  | { readonly is: "assign"; readonly operator: string; readonly target: N; readonly value: N }
+  | { readonly is: "update"; readonly prefix: boolean; readonly target: N }
+  /** for-of, for-in or for-await whose head is a target, not a declaration. */
+  | { readonly is: "forEach"; readonly head: N; readonly rest: readonly N[] }
+  | { readonly is: "expressionStatement" }
+  /** A block scope; `declares` are bindings made by the node itself (a catch parameter). */
+  | { readonly is: "scope"; readonly declares: readonly string[] }
+  | { readonly is: "class"; readonly declares: string | undefined; readonly ownName: string | undefined }
+  /** The initialisers of a class field or an enum: code that runs as a function of its own but has no block. */
+  | {
+      readonly is: "initialisers";
+      readonly declares: string | undefined;
+      readonly outside: readonly N[];
+      readonly values: readonly N[];
+    }
+  | {
+      readonly is: "namespace";
+      readonly declares: string | undefined;
+      readonly body: N;
+      readonly statements: Span | undefined;
+    }
+  | { readonly is: "variables"; readonly kind: VariableKind; readonly declarators: readonly Declarator<N>[] }
+  | {
+      readonly is: "import";
+      readonly module: string;
+      readonly names: readonly string[];
+      readonly namespace: boolean;
+    }
+  | { readonly is: "require"; readonly module: string }
+  | { readonly is: "declaration"; readonly name: string }
+  | { readonly is: "with"; readonly object: N; readonly body: N }
+  | { readonly is: "eval" }
+  /** await or yield. */
+  | { readonly is: "suspend" }
+  | FunctionShape<N>;
+
+/** Why a receiver known by its type needs no barrier; undefined when it may be a view. */
+export type TypeOracle<N> = (element: { node: N; base: N; key: N }) => Reason | undefined;
+
+/** One parsed file. */
+export interface Syntax<N> {
+  readonly root: N;
+  /** The file has syntax that only a module may have. */
+  readonly module: boolean;
+  readonly strict: boolean;
+  /** From the first statement that is no directive to the end of the text; undefined when there is none. */
+  readonly statements: Span | undefined;
+  span(node: N): Span;
+  shape(node: N): Shape<N>;
+  target(node: N): Target<N>;
+  operand(node: N): Operand;
+  newExpression(node: N): NewExpression | undefined;
+  children(node: N, visit: (child: N) => void): void;
+  readonly oracle?: TypeOracle<N>;
+}
+
+export const OTHER = { is: "other" } as const;
+export const NOTHING = { is: "nothing" } as const;
