@@ -24,13 +24,11 @@ const BARS: Record<string, Bar> = {
 
 /** Prints everything; returns the names of the ratios that miss their bar. */
 export function report(name: string, machine: Machine, { ratios, rows }: Result): string[] {
-  const missed = Object.keys(ratios).filter(
-    (ratio) => !reaches(BARS[ratio], (ratios[ratio] as Spread).median),
-  );
+  const missed = missedBars(ratios);
   console.log(
     `${name}: ${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.node}`,
   );
-  console.log(`file system of the benchmark file: ${machine.fileSystem} (${machine.directory})\n`);
+  console.log(`file system of the benchmark's files: ${machine.fileSystem} (${machine.directory})\n`);
   print(
     ["figure", "unit", "min", "median", "p95", "p99", "p999", "max"],
     rows.map((row) => [
@@ -48,6 +46,12 @@ export function report(name: string, machine: Machine, { ratios, rows }: Result)
     }),
   );
   return missed;
+}
+
+export function missedBars(ratios: Record<string, Spread>): string[] {
+  return Object.entries(ratios)
+    .filter(([ratio, { median }]) => !reaches(BARS[ratio], median))
+    .map(([ratio]) => ratio);
 }
 
 function reaches(bar: Bar | undefined, value: number): boolean {
