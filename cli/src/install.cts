@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { hookCommonJs } from "./commonjs.cjs";
 import * as hooks from "./hooks.cjs";
 import { type LoadOptions, toQuery } from "./options.cjs";
-import { createTransformer } from "./transform.cjs";
+import { createTransformer, versions } from "./transform.cjs";
 import { hookWorkers } from "./workers.cjs";
 
 let installed = false;
@@ -16,7 +16,7 @@ let installed = false;
 export function install(options: LoadOptions, script: string): void {
   if (installed) return;
   installed = true;
-  const config = { ...options, barrier: findBarrier(script) };
+  const config = { ...options, barrier: findBarrier(script), versions: versions() };
   const { registerHooks } = nodeModule as { registerHooks?: (functions: unknown) => void };
   const synchronous = registerHooks !== undefined && hasSoundSyncHooks(process.versions.node);
 

@@ -1,27 +1,28 @@
 /** What fams-run asks of swc: is this an ES module, and what is left of it without types. */
 
 import { pathToFileURL } from "node:url";
-import { type Options, type ParserConfig, parseSync, transformSync } from "@swc/core";
+import { type Options, type ParseOptions, parseSync, transformSync } from "@swc/core";
 import { type Format, isTypeScript } from "./formats.cjs";
 import type { TsOptions } from "./tsconfig.cjs";
 
 const TARGET = "es2022";
 
-function parserFor(path: string): ParserConfig {
+function parserFor(path: string): ParseOptions {
   const jsx = /\.[jt]sx$/.test(path);
   return isTypeScript(path)
-    ? { syntax: "typescript", tsx: jsx, decorators: true }
-    : { syntax: "ecmascript", jsx, decorators: true, allowReturnOutsideFunction: true };
+    ? { syntax: "typescript", tsx: jsx, decorators: true, target: "esnext" }
+    : { syntax: "ecmascript", jsx, decorators: true, target: "esnext" };
 }
 
 /**
- * Whether the text can only be an ES module, as Node.js detects it where neither extension nor package.json say. Text that does
- * not parse is left to whoever compiles it, for the better message.
+ * Whether the text has syntax that only an ES module may have: how Node.js decides where neither extension nor package.json do.
+ * Text that does not parse is left to whoever compiles it, for the better message.
  */
 export function usesModuleSyntax(source: string, path: string): boolean {
   if (!/\b(?:import|export|await)\b/.test(source)) return false;
   try {
-    return isModuleNode(parseSync(source, { ...parserFor(path), target: "esnext" }));
+    const options = { ...parserFor(path), isModule: "unknown" };
+    return (parseSync(source, options as unknown as ParseOptions).type as string) === "Module";
   } catch {
     return false;
   }
@@ -29,51 +30,30 @@ export function usesModuleSyntax(source: string, path: string): boolean {
 
 /** What the ES module imports before it runs; what it imports by `import()` later is not among it. */
 export function importedSpecifiers(source: string, path: string): string[] {
-  const { body } = parseSync(source, { ...parserFor(path), target: "esnext" });
+  const { body } = parseSync(source, parserFor(path));
   return body.flatMap((item) => ("source" in item && item.source ? [item.source.value] : []));
 }
 
-const FUNCTIONS = new Set([
-  "FunctionDeclaration",
-  "FunctionExpression",
-  "ArrowFunctionExpression",
-  "ClassMethod",
-  "PrivateMethod",
-  "Constructor",
-  "MethodProperty",
-  "GetterProperty",
-  "SetterProperty",
-]);
-const DECLARATIONS = /^(?:Import|Export|Ts(?:ExportAssignment|NamespaceExport|ImportEquals))/;
-
-function isModuleNode(node: unknown, inFunction = false): boolean {
-  if (Array.isArray(node)) return node.some((child) => isModuleNode(child, inFunction));
-  if (typeof node !== "object" || node === null) return false;
-  const { type, kind, isAwait } = node as { type?: string; kind?: string; isAwait?: boolean };
-  if (type !== undefined) {
-    if (DECLARATIONS.test(type)) return true;
-    if (type === "MetaProperty" && kind === "import.meta") return true;
-    if (!inFunction && (type === "AwaitExpression" || (type === "ForOfStatement" && isAwait))) return true;
-  }
-  const inner = inFunction || (type !== undefined && FUNCTIONS.has(type));
-  return Object.values(node).some((child) => isModuleNode(child, inner));
+interface Compilation {
+  readonly code: string;
+  readonly path: string;
+  readonly format: Format;
+  /** The file is written with import and export, whatever it becomes. */
+  readonly usesModules: boolean;
+  /** Map of the edits made so far, as JSON. */
+  readonly map: string | undefined;
+  readonly tsOptions: TsOptions;
 }
 
 /** JavaScript for Node.js from TypeScript or JSX, with the map of the earlier edits chained to its own and inlined. */
-export function strip(
-  code: string,
-  path: string,
-  format: Format,
-  map: string | undefined,
-  tsOptions: TsOptions,
-): string {
+export function strip({ code, path, format, usesModules, map, tsOptions }: Compilation): string {
   const legacy = tsOptions.experimentalDecorators === true;
   const options: Options = {
     filename: path,
     sourceFileName: pathToFileURL(path).href,
     configFile: false,
     swcrc: false,
-    isModule: true,
+    isModule: usesModules ? true : "commonjs",
     jsc: {
       parser: parserFor(path),
       target: TARGET,

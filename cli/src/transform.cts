@@ -1,6 +1,6 @@
 /** From the text of a file on disk to the text that runs: stores instrumented, types stripped, source map inlined. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -19,6 +19,8 @@ export interface Output {
 export interface TransformConfig extends LoadOptions {
   /** Absolute path of the barrier: CommonJS and ES modules must share one instance of it. */
   readonly barrier: string;
+  /** Stands for the versions of all that takes part in a transform. */
+  readonly versions: string;
 }
 
 export interface Transformer {
@@ -32,12 +34,15 @@ export interface Transformer {
 
 export function createTransformer(config: TransformConfig): Transformer {
   const cache = openCache(config.cache);
-  const salt = hash(versions(), config.barrier, String(config.paranoid));
+  const salt = hash(config.versions, config.barrier, String(config.paranoid));
   const isExcluded = excluder(config.exclude, config.barrier);
+  let compiling = false;
 
   return { isExcluded, transform: transformCached };
 
   function transformCached(source: string, path: string, declared: Format | undefined): Output {
+    // The compilers themselves, loaded in the middle of a transform.
+    if (compiling) return { code: source, format: declared ?? "commonjs" };
     const excluded = isExcluded(path);
     const compiled = mustCompile(path);
     if (excluded && !compiled && declared !== undefined) return { code: source, format: declared };
@@ -47,16 +52,26 @@ export function createTransformer(config: TransformConfig): Transformer {
     const known = cache.get(key);
     if (known !== undefined) return decode(known, source);
 
-    const output = transform({ source, path, declared, tsOptions }, excluded ? undefined : config);
-    cache.set(key, encode(output, source));
-    return output;
+    compiling = true;
+    try {
+      const { warnings, ...output } = transform(
+        { source, path, declared, tsOptions },
+        excluded ? undefined : config,
+      );
+      for (const warning of warnings) writeSync(2, `fams-run: ${warning}\n`);
+      // What is to be warned of is warned of at each run.
+      if (warnings.length === 0) cache.set(key, encode(output, source));
+      return output;
+    } finally {
+      compiling = false;
+    }
   }
 }
 
-function versions(): string {
+export function versions(): string {
   const compiler = dirname(require.resolve("@fams/compiler-plugin"));
   const swc = readFileSync(require.resolve("@swc/core/package.json"), "utf8");
-  return [fingerprint(__dirname), fingerprint(compiler), swc].join("\n");
+  return hash(fingerprint(__dirname), fingerprint(compiler), swc);
 }
 
 /** The first line holds the format; a file that needs no change has no second one. */
@@ -80,7 +95,7 @@ interface Input {
 function transform(
   { source, path, declared, tsOptions }: Input,
   config: TransformConfig | undefined,
-): Output {
+): Output & { warnings: string[] } {
   // Compilers are loaded here and not above: with a warm cache no file gets this far.
   const swc = require("./swc.cjs") as typeof import("./swc.cjs");
   const compiled = mustCompile(path);
@@ -89,17 +104,14 @@ function transform(
       ? swc.usesModuleSyntax(source, path)
       : declared === "module";
   const format = declared ?? (usesModules ? "module" : "commonjs");
-  const edited = config && instrument(source, path, format, usesModules, config);
-  const code = edited?.code ?? source;
-  if (compiled) return { code: swc.strip(code, path, format, edited?.map, tsOptions), format };
-  return { code: edited?.map === undefined ? code : withMap(code, edited.map), format };
-}
-
-interface Compiler {
-  instrument?: (
-    code: string,
-    options: { filename: string; parser: "swc"; format: Format; runtime: string; paranoid: boolean },
-  ) => { code: string; map: object | null };
+  const edited =
+    config === undefined
+      ? { code: source, map: undefined, warnings: [] }
+      : instrument(source, path, format, usesModules, config);
+  const code = compiled
+    ? swc.strip({ ...edited, path, format, usesModules, tsOptions })
+    : withMap(edited.code, edited.map);
+  return { code, format, warnings: edited.warnings };
 }
 
 function instrument(
@@ -108,21 +120,36 @@ function instrument(
   format: Format,
   usesModules: boolean,
   config: TransformConfig,
-): { code: string; map: string | undefined } {
-  const { instrument } = requireQuietly("@fams/compiler-plugin") as Compiler;
-  if (instrument === undefined) return { code: source, map: undefined };
-  const { code, map } = instrument(source, {
-    filename: path,
-    parser: "swc",
-    // A CommonJS file written with import and export gets its barrier by import as well, so that it is there before any
-    // cyclic importer calls back.
-    format: usesModules ? "module" : "commonjs",
-    runtime: format === "module" ? pathToFileURL(config.barrier).href : config.barrier,
-    paranoid: config.paranoid,
-  });
-  if (map === null) return { code, map: undefined };
+): { code: string; map: string | undefined; warnings: string[] } {
+  const compiler = requireQuietly("@fams/compiler-plugin") as typeof import("@fams/compiler-plugin");
+  const { code, map, diagnostics } = asSyntaxError(() =>
+    compiler.instrument(source, {
+      filename: path,
+      parser: "swc",
+      // A CommonJS file written with import and export gets its barrier by import as well, so that it is there before any
+      // cyclic importer calls back.
+      format: usesModules ? "module" : "commonjs",
+      runtime: format === "module" ? pathToFileURL(config.barrier).href : config.barrier,
+      paranoid: config.paranoid,
+    }),
+  );
+  const warnings = diagnostics.map(
+    ({ code, message, line, column }) => `${path}:${line}:${column}: ${message} (${code})`,
+  );
+  if (map === null) return { code, map: undefined, warnings };
   const absolute = { ...map, sources: [pathToFileURL(path).href], sourcesContent: [source] };
-  return { code, map: JSON.stringify(absolute) };
+  return { code, map: JSON.stringify(absolute), warnings };
+}
+
+/** Whoever loads a file expects the error that Node.js throws for one that does not parse. */
+function asSyntaxError<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code !== "ERR_FAMS_PARSE") throw cause;
+    throw Object.assign(new SyntaxError(message), { code });
+  }
 }
 
 /** Node.js warns of a require() of an ES module unless it comes from node_modules: noise in somebody else's program. */
@@ -131,7 +158,7 @@ function requireQuietly(id: string): unknown {
 }
 
 /** A file that brings a map of its own keeps it: edits move no line, so that it stays right to the line. */
-function withMap(code: string, map: string): string {
-  if (/\/[/*][#@]\s*sourceMappingURL=/.test(code)) return code;
+function withMap(code: string, map: string | undefined): string {
+  if (map === undefined || /\/[/*][#@]\s*sourceMappingURL=/.test(code)) return code;
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
 }
