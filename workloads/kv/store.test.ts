@@ -139,6 +139,18 @@ describe("key-value store", () => {
     }
   });
 
+  it("an update in place changes only the lines of the value", () => {
+    const key = "sixteen bytes ok";
+    const first = new Uint8Array(100).fill(1);
+    for (let i = 0; i < 500; i++) store.set(`other${i}`, first);
+    store.set(key, first);
+    const before = new Uint8Array(buffer.slice(0));
+    store.set(key, new Uint8Array(100).fill(2));
+    const start = store.valueOffset(store.locate(key));
+    const valueLines = [start >>> 6, (start + 99) >>> 6];
+    expect([...changedLines(before, store.bytes)]).to.deep.equal(valueLines);
+  });
+
   it("takes a value that lies in the store itself", () => {
     store.set("a", bytes("source"));
     const record = store.locate("a");
@@ -219,6 +231,12 @@ function setIfRoom(store: KeyValueStore, key: string, value: Uint8Array): boolea
     expect(error).to.have.property("code", "ERR_KV_FULL");
     return false;
   }
+}
+
+function changedLines(before: Uint8Array, after: Uint8Array): Set<number> {
+  const lines = new Set<number>();
+  for (let i = 0; i < before.length; i++) if (before[i] !== after[i]) lines.add(i >>> 6);
+  return lines;
 }
 
 function nextPowerOfTwo(count: number): number {

@@ -15,9 +15,7 @@ export interface Database {
 }
 
 export interface BenchmarkOptions {
-  workload: CoreWorkload;
   records: number;
-  operations: number;
   /** In bytes. */
   valueSize: number;
   /** One msync after this many writes of the run; 0 means none. */
@@ -48,7 +46,6 @@ export class Benchmark {
   readonly #database: Database;
   readonly #options: BenchmarkOptions;
   readonly #random: Random;
-  readonly #chooser: Chooser;
   readonly #keys = new Keys();
   readonly #value: Value;
   readonly #versions: number[] = [];
@@ -59,8 +56,12 @@ export class Benchmark {
     this.#database = database;
     this.#options = options;
     this.#random = new Random(options.seed);
-    this.#chooser = makeChooser(options, this.#random);
     this.#value = new Value(options.valueSize);
+  }
+
+  /** The version that each record should have, by record number. */
+  get versions(): readonly number[] {
+    return this.#versions;
   }
 
   load(progress: Progress = () => {}): PhaseResult {
@@ -70,11 +71,12 @@ export class Benchmark {
     });
   }
 
-  run(progress: Progress = () => {}): RunResult {
+  run(workload: CoreWorkload, operations: number, progress: Progress = () => {}): RunResult {
+    const chooser = makeChooser(workload.distribution, this.#random, this.#versions.length);
     const latencies = new Map(OPERATIONS.map((name) => [name, new Latencies()]));
-    const result = this.#phase(this.#options.operations, this.#options.msyncEvery, progress, () => {
-      const name = this.#chooseOperation();
-      const number = name === "insert" ? this.#versions.length : this.#chooser.next(this.#versions.length);
+    const result = this.#phase(operations, this.#options.msyncEvery, progress, () => {
+      const name = this.#chooseOperation(workload.mix);
+      const number = name === "insert" ? this.#versions.length : chooser.next(this.#versions.length);
       const key = this.#keys.text(number);
       const start = performance.now();
       this.#perform(name, number, key);
@@ -108,9 +110,8 @@ export class Benchmark {
     return { operations, seconds, operationsPerSecond: operations / seconds, msyncs: this.#msyncs };
   }
 
-  #chooseOperation(): OperationName {
+  #chooseOperation(mix: CoreWorkload["mix"]): OperationName {
     let left = this.#random.fraction();
-    const { mix } = this.#options.workload;
     for (const name of OPERATIONS) {
       left -= mix[name] ?? 0;
       if (left < 0) return name;
@@ -156,12 +157,12 @@ export class Benchmark {
   }
 }
 
-function makeChooser(options: BenchmarkOptions, random: Random): Chooser {
-  switch (options.workload.distribution) {
+function makeChooser(distribution: CoreWorkload["distribution"], random: Random, records: number): Chooser {
+  switch (distribution) {
     case "zipfian":
       return new ScrambledZipfianChooser(random);
     case "latest":
-      return new LatestChooser(random, options.records);
+      return new LatestChooser(random, records);
     case "uniform":
       return new UniformChooser(random);
   }

@@ -35,9 +35,11 @@ function runWorkload(options: Options, path: string): number {
       getInto: (key: string, target: Uint8Array) => store.getInto(key, target),
       msync: () => region.msyncSync(),
     };
-    const benchmark = new Benchmark(database, { ...options, workload });
+    const benchmark = new Benchmark(database, options);
     const load = withProgress("load", options.records, (update) => benchmark.load(update));
-    const run = withProgress("run ", options.operations, (update) => benchmark.run(update));
+    const run = withProgress("run ", options.operations, (update) =>
+      benchmark.run(workload, options.operations, update),
+    );
     const wrong = options.verify ? benchmark.check() : [];
     if (options.json) {
       const { workload, records, operations, valueSize, msyncEvery, durability, seed } = options;
