@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { commit } from "./commit.ts";
 import type { Result } from "./harness.ts";
 import { fileSystem, machine } from "./machine.ts";
 import { report } from "./report.ts";
@@ -69,6 +68,8 @@ await yargs(hideBin(process.argv))
       },
     },
     async ({ quick, dir, ...output }) => {
+      // Loads the addon with the bare flushes, which no other benchmark needs.
+      const { commit } = await import("./commit.ts");
       const directory = dir ?? directoryOnDisk();
       publish("commit", directory, await commit({ quick, directory }), output);
     },
