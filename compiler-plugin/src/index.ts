@@ -1,10 +1,11 @@
 export type { Diagnostic, Reason } from "./diagnostics.js";
 export { InstrumentError, type InstrumentErrorCode } from "./errors.js";
+export type { Types } from "./frontends/compiler.js";
 export {
   type Instrumented,
   type InstrumentOptions,
   instrument,
-  type ModuleFormat,
   type StoreSite,
 } from "./instrument.js";
 export type { StoreForm } from "./sites.js";
+export type { ModuleFormat } from "./syntax.js";

@@ -6,18 +6,17 @@ import type { SourceMap } from "magic-string";
 import { type Diagnostic, MESSAGES, type Reason } from "./diagnostics.js";
 import { emit } from "./emit.js";
 import { InstrumentError } from "./errors.js";
+import { findSites } from "./find-sites.js";
+import type { Types } from "./frontends/compiler.js";
 import { parseWithSwc } from "./frontends/swc.js";
-import { parseWithTypeScript, type Types } from "./frontends/typescript.js";
+import { parseWithTypeScript } from "./frontends/typescript.js";
 import { chooseNames, RESERVED_PREFIX } from "./names.js";
 import { reasonToSkip } from "./oracle.js";
 import { Planner, type Refusal } from "./plan.js";
-import type { Activation } from "./scope.js";
-import { resolveAssignments } from "./scope.js";
-import { type FoundSites, findSites, type Site, type StoreForm } from "./sites.js";
-import type { Syntax } from "./syntax.js";
+import { type Activation, resolveAssignments } from "./scope.js";
+import type { FoundSites, StoreForm } from "./sites.js";
+import type { ModuleFormat, Syntax } from "./syntax.js";
 import { firstToken, Positions, skipTrivia } from "./text.js";
-
-export type ModuleFormat = "module" | "commonjs";
 
 export interface InstrumentOptions {
   /** Its extension selects the language (.ts, .tsx, .js, .jsx, .mts, .cts, .mjs, .cjs); errors and maps name it. */
@@ -135,7 +134,7 @@ function planAll(
 }
 
 function activationsOf(found: FoundSites): Set<Activation> {
-  return new Set(found.sites.map((site: Site) => site.activation));
+  return new Set(found.sites.map((site) => site.activation));
 }
 
 function formatOf(filename: string): ModuleFormat | undefined {

@@ -10,6 +10,9 @@ export interface Span {
   readonly end: number;
 }
 
+/** How a file is loaded. */
+export type ModuleFormat = "module" | "commonjs";
+
 /** A base or key that a barrier may have to name a second time. */
 export type Operand =
   | { readonly is: "this" | "super" }
@@ -97,8 +100,9 @@ export type Shape<N> =
   | {
       readonly is: "import";
       readonly module: string;
-      readonly names: readonly string[];
-      readonly namespace: boolean;
+      /** Bindings that the other module may assign to at any time. */
+      readonly live: readonly string[];
+      readonly namespace: string | undefined;
     }
   | { readonly is: "require"; readonly module: string }
   | { readonly is: "declaration"; readonly name: string }
