@@ -18,14 +18,26 @@ export class Key {
     this.hash = hashWords(this.words, 0, this.length);
   }
 
+  /** Four characters a store. */
   #encodeAscii(text: string): boolean {
-    const bytes = this.bytes;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 127) return false;
-      bytes[i] = code;
+    const whole = text.length & ~3;
+    let codes = 0;
+    for (let i = 0; i < whole; i += 4) {
+      const [a, b, c, d] = [
+        text.charCodeAt(i),
+        text.charCodeAt(i + 1),
+        text.charCodeAt(i + 2),
+        text.charCodeAt(i + 3),
+      ];
+      codes |= a | b | c | d;
+      this.words[i >>> 2] = a | (b << 8) | (c << 16) | (d << 24);
     }
-    return true;
+    for (let i = whole; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      codes |= code;
+      this.bytes[i] = code;
+    }
+    return codes < 128;
   }
 
   #encodeUnicode(text: string): number {
