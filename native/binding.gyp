@@ -1,25 +1,65 @@
 {
+  "variables": {
+    "napi_include": "<!(node -p \"require('node-addon-api').include_dir\")",
+    "has_tests": "<!(test -d test && echo yes || echo no)",
+    "has_bench": "<!(test -d bench && echo yes || echo no)"
+  },
+  "target_defaults": {
+    "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS"],
+    "cflags_cc": ["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"]
+  },
   "targets": [
     {
+      "target_name": "fams_core",
+      "type": "static_library",
+      "cflags_cc": ["-fPIC"],
+      "sources": [
+        "src/checkpoint.cc",
+        "src/committed.cc",
+        "src/crc32c.cc",
+        "src/dirty_lines.cc",
+        "src/file_descriptor.cc",
+        "src/journal.cc",
+        "src/open_file.cc",
+        "src/record.cc",
+        "src/recovery.cc",
+        "src/region.cc",
+        "src/replay.cc",
+        "src/storage_file.cc",
+        "src/superblock.cc"
+      ]
+    },
+    {
       "target_name": "fams_native",
-      "sources": ["src/addon.cc"],
-      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS"],
-      "cflags_cc": ["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"],
+      "dependencies": ["fams_core"],
+      "sources": ["src/addon.cc", "src/decorate.cc"],
+      "include_dirs": ["<(napi_include)"],
       "ldflags": ["-Wl,-z,nodelete"]
     }
   ],
   "conditions": [
     [
-      "'<!(test -f bench/bare_flush.cc && echo yes || echo no)' == 'yes'",
+      "has_tests == 'yes'",
+      {
+        "targets": [
+          {
+            "target_name": "fams_native_test",
+            "dependencies": ["fams_core"],
+            "sources": ["src/addon.cc", "test/storage_faulty.cc"],
+            "include_dirs": ["<(napi_include)", "src"],
+            "ldflags": ["-Wl,-z,nodelete"]
+          }
+        ]
+      }
+    ],
+    [
+      "has_bench == 'yes'",
       {
         "targets": [
           {
             "target_name": "fams_bench",
             "sources": ["bench/bare_flush.cc"],
-            "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
-            "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS"],
-            "cflags_cc": ["-std=c++17", "-fno-exceptions", "-Wall", "-Wextra", "-Werror"]
+            "include_dirs": ["<(napi_include)"]
           }
         ]
       }

@@ -14,7 +14,8 @@ export interface Extent {
   inert: boolean;
 }
 
-export type Locate = (view: Uint8Array, args: readonly unknown[]) => Extent;
+/** `self` is the receiver of the call, which is the view itself unless the view is the first argument. */
+export type Locate = (view: Uint8Array, args: readonly unknown[], self: unknown) => Extent;
 
 const isNumber = (x: unknown): x is number => typeof x === "number";
 const isOmittedOrNumber = (x: unknown): boolean => x === undefined || typeof x === "number";
@@ -82,14 +83,13 @@ export const bufferFilling: Locate = (view, [value, offset, end]) => {
   return elements(view, from, Math.min(integer(end, length), length), inert);
 };
 
-/** `source.copy(target, targetStart, sourceStart, sourceEnd)`, seen from the target; `source` is appended by the caller */
-export const copyingTo: Locate = (view, args) => {
-  const [, start, sourceStart, sourceEnd] = args;
+/** `source.copy(target, targetStart, sourceStart, sourceEnd)`, seen from the target */
+export const copyingTo: Locate = (view, [, start, sourceStart, sourceEnd], source) => {
   const length = lengthOf(view);
   const inert = [start, sourceStart, sourceEnd].every(isInert);
   if (![start, sourceStart, sourceEnd].every(isOmittedOrNumber)) return whole(view, inert);
   const from = Math.min(integer(start, 0), length);
-  const available = lengthOf(args.at(-1)) - integer(sourceStart, 0);
+  const available = lengthOf(source) - integer(sourceStart, 0);
   const count = isNumber(sourceEnd) ? Math.min(sourceEnd - integer(sourceStart, 0), available) : available;
   return elements(view, from, Math.min(from + Math.max(count, 0), length), inert);
 };

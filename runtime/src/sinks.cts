@@ -69,8 +69,7 @@ function wrapRange(native: Native, locate: Locate, viewFirst = false): Native {
     const run = () => apply(native, self, args);
     const track = find(view, found, false);
     if (track === undefined || track.view !== view) return run();
-    const operands = viewFirst ? [...args, self] : args;
-    const { offset, length, inert } = locate(view as Uint8Array, operands);
+    const { offset, length, inert } = locate(view as Uint8Array, args, self);
     if (length === 0) return run();
     const lines = linesOfBytes((view as Uint8Array).byteOffset + offset, length);
     if (!inert) return runOpen(track, lines, run);

@@ -86,6 +86,11 @@ export class Tracker {
     return this.count;
   }
 
+  /** The addon has put marks back: they are in the map, and nothing tells where. */
+  loseList(): void {
+    this.count = this.limit + 1;
+  }
+
   /** After a commit or a rollback: the addon has cleared the marks it took. */
   reset(): void {
     this.count = 0;

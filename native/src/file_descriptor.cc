@@ -1,0 +1,55 @@
+#include "file_descriptor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+namespace fams {
+
+FileDescriptor::~FileDescriptor() {
+  if (fd_ >= 0) close(fd_);
+}
+
+FileDescriptor Reopen(const FileDescriptor& file, int flags) {
+  const std::string self = "/proc/self/fd/" + std::to_string(file.get());
+  return FileDescriptor(open(self.c_str(), flags | O_CLOEXEC));
+}
+
+Status FromErrno(int error, const char* operation) {
+  const char* code = code::kIo;
+  switch (error) {
+    case ENOENT:
+      code = code::kNotFound;
+      break;
+    case ENOTDIR:
+      code = code::kNoDirectory;
+      break;
+    case EISDIR:
+      code = code::kNotAFile;
+      break;
+    case EACCES:
+    case EPERM:
+      code = code::kPermission;
+      break;
+    case EROFS:
+      code = code::kReadOnlyFileSystem;
+      break;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      code = code::kNoSpace;
+      break;
+    case ENOMEM:
+      code = code::kOutOfMemory;
+      break;
+  }
+  return Status(code, std::string(operation) + ": " + strerror(error), error);
+}
+
+Status IoError(const char* operation) {
+  const int error = errno;
+  return Status(code::kIo, std::string(operation) + ": " + strerror(error), error);
+}
+
+}  // namespace fams

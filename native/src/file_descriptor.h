@@ -1,0 +1,41 @@
+// Descriptors that close themselves, and what an errno means to a region.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "status.h"
+#include "storage.h"
+
+namespace fams {
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  ~FileDescriptor();
+
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+// Another open file description of the same inode, whatever its names are now.
+FileDescriptor Reopen(const FileDescriptor& file, int flags);
+
+Status FromErrno(int error, const char* operation);
+
+// For errno after a system call on an open file.
+Status IoError(const char* operation);
+
+Status MakeFileStorage(FileDescriptor file, bool read_only, std::unique_ptr<Storage>* storage);
+
+}  // namespace fams

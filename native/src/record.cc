@@ -1,0 +1,53 @@
+#include "record.h"
+
+#include <cstring>
+
+#include "crc32c.h"
+
+namespace fams {
+namespace {
+
+uint32_t HeaderChecksum(const RecordContext& context, const RecordHeader& header) {
+  const uint32_t identity = Crc32c(0, context.uuid, sizeof context.uuid);
+  return Crc32c(identity, &header, offsetof(RecordHeader, checksum));
+}
+
+}  // namespace
+
+RecordContext ContextOf(const Superblock& superblock) {
+  RecordContext context;
+  std::memcpy(context.uuid, superblock.uuid, sizeof context.uuid);
+  context.salt = superblock.salt;
+  return context;
+}
+
+void SealHeader(const RecordContext& context, RecordHeader* header) {
+  header->magic = kRecordMagic;
+  header->salt = context.salt;
+  header->checksum = HeaderChecksum(context, *header);
+}
+
+bool IsHeader(const RecordContext& context, const RecordHeader& header) {
+  return header.magic == kRecordMagic && header.checksum == HeaderChecksum(context, header);
+}
+
+std::vector<uint64_t> JoinRuns(const std::vector<uint32_t>& lines) {
+  std::vector<uint64_t> runs;
+  for (size_t i = 0; i < lines.size();) {
+    size_t end = i + 1;
+    while (end < lines.size() && lines[end] == lines[end - 1] + 1 && end - i < kMaxRun) end++;
+    runs.push_back(PackRun(lines[i], end - i));
+    i = end;
+  }
+  return runs;
+}
+
+bool RunCheck::Add(uint64_t run) {
+  const uint64_t line = RunLine(run), count = RunCount(run);
+  if (count == 0 || line < next_line_ || line + count > line_count_) return false;
+  next_line_ = line + count;
+  lines_ += count;
+  return true;
+}
+
+}  // namespace fams

@@ -1,0 +1,42 @@
+// Recovery: bringing the backing copy to the last commit, with nothing but the file.
+//
+//   plan    superblocks and journal in, verdict and index out; changes no byte
+//   apply   1 rewrite every journal byte that was accepted   2 flush   3 write the newest lines   4 flush
+//           5 both superblocks with a new generation, flushed
+//
+// Steps 1 and 2 are there because what can be read need not be on the medium: after a failed flush the kernel
+// calls its pages clean. Applying a record that a power cut can still take away would leave a mixture. Every
+// step may be repeated after a crash at any byte of it: until step 5 the journal and the old superblocks say
+// the same as before.
+#pragma once
+
+#include <memory>
+
+#include "committed.h"
+#include "replay.h"
+#include "superblock.h"
+
+namespace fams {
+
+enum class Verdict { kCreated, kClean, kRecovered, kDamaged };
+
+struct RecoveryReport {
+  Verdict verdict = Verdict::kClean;
+  ReplayEnd end;
+  bool copy_valid[2] = {true, true};
+  bool copies_differed = false;
+};
+
+// Decides what is to be done, and indexes the newest lines of the journal in `committed`.
+Status PlanRecovery(Storage& storage, const ChosenSuperblock& chosen, Committed* committed,
+                    RecoveryReport* report);
+
+// Does it, and starts a new generation.
+Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock* superblock,
+                     Committed* committed);
+
+// Puts the newest lines of the journal into memory that shows the backing copy: recovery for those who may
+// not write.
+Status ApplyToMemory(Storage& storage, const Superblock& superblock, Committed& committed, uint8_t* working);
+
+}  // namespace fams

@@ -1,0 +1,172 @@
+#include "replay.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "crc32c.h"
+#include "segments.h"
+
+namespace fams {
+namespace {
+
+constexpr uint64_t kChunk = 256 * kKiB;
+
+bool IsZero(const RecordHeader& header) {
+  static const RecordHeader zero = {};
+  return std::memcmp(&header, &zero, sizeof zero) == 0;
+}
+
+class Replayer {
+ public:
+  Replayer(Reader& reader, const Superblock& superblock, ReplayEnd* end)
+      : reader_(reader), superblock_(superblock), context_(ContextOf(superblock)), end_(end), chunk_(kChunk) {
+    end->position = superblock.replay_position;
+    end->next_record = superblock.next_record;
+    end->chain = superblock.chain;
+  }
+
+  Status Run(const Visitor& visit) {
+    for (;;) {
+      RecordAt record;
+      bool found = false;
+      FAMS_TRY(Next(&record, &found));
+      if (!found) return {};
+      FAMS_TRY(visit(record));
+    }
+  }
+
+ private:
+  // The next record, packed behind the last one, or at the next block if a flush came between.
+  Status Next(RecordAt* record, bool* found) {
+    const uint64_t packed = end_->position;
+    const uint64_t aligned = AlignUp(packed, superblock_.block_bytes);
+    FAMS_TRY(Try(packed, record, found));
+    if (*found || aligned == packed) return {};
+    const Ending ending = end_->ending;
+    FAMS_TRY(Try(aligned, record, found));
+    if (!*found && end_->ending == Ending::kNothing) end_->ending = ending;
+    return {};
+  }
+
+  Status Try(uint64_t position, RecordAt* record, bool* found) {
+    const Segment* segment = FindSegment(superblock_, position);
+    end_->ending = Ending::kNothing;
+    if (segment == nullptr) return {};
+    record->offset = OffsetOf(*segment, position);
+    RecordHeader& header = record->header;
+    FAMS_TRY(reader_.Read(record->offset, &header, sizeof header));
+    end_->ending = Judge(header, position);
+    if (end_->ending != Ending::kNothing || !IsExpected(header, position)) return {};
+
+    uint64_t lines = 0;
+    bool sound = false;
+    const uint64_t room = segment->start + segment->bytes - position - sizeof header;
+    if (header.type == kLink) {
+      sound = FollowsLink(header.payload_bytes, position);
+    } else if (header.type == kCommit && header.payload_bytes <= room) {
+      FAMS_TRY(VerifyPayload(*record, &lines, &sound));
+    }
+    if (!sound) {
+      end_->ending = Ending::kTornPayload;
+      return {};
+    }
+    end_->position = header.type == kLink ? header.payload_bytes : position + record->bytes();
+    end_->next_record = header.sequence + 1;
+    end_->chain = header.checksum;
+    end_->commits += header.type == kCommit;
+    end_->lines += lines;
+    *found = true;
+    return {};
+  }
+
+  bool IsExpected(const RecordHeader& header, uint64_t position) const {
+    return header.salt == context_.salt && header.position == position &&
+           header.sequence == end_->next_record && header.chain == end_->chain && IsHeader(context_, header);
+  }
+
+  // What the 64 bytes at `position` are, if they are not the record that is expected there.
+  Ending Judge(const RecordHeader& header, uint64_t position) const {
+    if (IsZero(header) || IsExpected(header, position)) return Ending::kNothing;
+    if (IsHeader(context_, header))
+      return header.sequence >= end_->next_record ? Ending::kLater : Ending::kNothing;
+    const bool meant =
+        header.magic == kRecordMagic && header.position == position && header.salt == context_.salt;
+    return meant ? Ending::kTornHeader : Ending::kUnrecognised;
+  }
+
+  bool FollowsLink(uint64_t target, uint64_t position) const {
+    const Segment* segment = FindSegment(superblock_, target);
+    return segment != nullptr && segment->start == target && target > position;
+  }
+
+  // Reads the whole payload once, in bounded memory.
+  Status VerifyPayload(const RecordAt& record, uint64_t* lines, bool* sound) {
+    const RecordHeader& header = record.header;
+    const uint64_t table = uint64_t{header.run_count} * sizeof(uint64_t);
+    RunCheck runs(superblock_.data_bytes / kLineBytes);
+    uint32_t checksum = 0;
+    *sound = table <= header.payload_bytes;
+    for (uint64_t at = 0; *sound && at < header.payload_bytes; at += kChunk) {
+      const uint64_t bytes = std::min(kChunk, header.payload_bytes - at);
+      FAMS_TRY(reader_.Read(record.offset + sizeof header + at, chunk_.data(), bytes));
+      checksum = Crc32c(checksum, chunk_.data(), bytes);
+      for (uint64_t run = at; run < std::min(table, at + bytes) && *sound; run += sizeof(uint64_t)) {
+        uint64_t packed;
+        std::memcpy(&packed, &chunk_[run - at], sizeof packed);
+        *sound = runs.Add(packed);
+      }
+    }
+    *lines = runs.lines();
+    *sound = *sound && checksum == header.payload_checksum &&
+             PayloadBytes(header.run_count, *lines) == header.payload_bytes;
+    return {};
+  }
+
+  Reader& reader_;
+  const Superblock& superblock_;
+  const RecordContext context_;
+  ReplayEnd* end_;
+  std::vector<uint8_t> chunk_;
+};
+
+}  // namespace
+
+Status Replay(Reader& reader, const Superblock& superblock, const Visitor& visit, ReplayEnd* end) {
+  return Replayer(reader, superblock, end).Run(visit);
+}
+
+Status FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& end, bool* damaged) {
+  const RecordContext context = ContextOf(superblock);
+  *damaged = end.ending == Ending::kLater;
+  for (uint32_t i = 0; i < superblock.segment_count && !*damaged; i++) {
+    const Segment& segment = superblock.segments[i];
+    const uint64_t from = std::max(segment.start, AlignUp(end.position + 1, superblock.block_bytes));
+    for (uint64_t at = from; at < segment.start + segment.bytes; at += superblock.block_bytes) {
+      RecordHeader header;
+      FAMS_TRY(reader.Read(OffsetOf(segment, at), &header, sizeof header));
+      if (header.magic != kRecordMagic || header.sequence < end.next_record || !IsHeader(context, header))
+        continue;
+      const bool of_this_time = header.salt == context.salt && header.position == at;
+      *damaged |= !of_this_time || header.durable_through >= end.next_record;
+    }
+  }
+  return {};
+}
+
+Status ForEachRun(Reader& reader, const RecordAt& record,
+                  const std::function<Status(uint64_t line, uint64_t count, uint64_t offset)>& each) {
+  const uint64_t table = record.offset + sizeof(RecordHeader);
+  uint64_t lines_at = table + RunTableBytes(record.header.run_count);
+  std::vector<uint64_t> runs(kChunk / sizeof(uint64_t));
+  for (uint64_t first = 0; first < record.header.run_count; first += runs.size()) {
+    const uint64_t count = std::min<uint64_t>(runs.size(), record.header.run_count - first);
+    FAMS_TRY(reader.Read(table + first * sizeof(uint64_t), runs.data(), count * sizeof(uint64_t)));
+    for (uint64_t i = 0; i < count; i++) {
+      FAMS_TRY(each(RunLine(runs[i]), RunCount(runs[i]), lines_at));
+      lines_at += RunCount(runs[i]) * kLineBytes;
+    }
+  }
+  return {};
+}
+
+}  // namespace fams

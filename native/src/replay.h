@@ -1,0 +1,53 @@
+// Reading the journal: a fold over its records, in order, each verified before it is handed on.
+#pragma once
+
+#include <functional>
+
+#include "record.h"
+#include "status.h"
+#include "storage.h"
+
+namespace fams {
+
+// A verified record and the byte of the file at which its header stands.
+struct RecordAt {
+  uint64_t offset;
+  RecordHeader header;
+
+  uint64_t bytes() const { return sizeof header + (header.type == kCommit ? header.payload_bytes : 0); }
+};
+
+// Why the fold ended where it did.
+enum class Ending {
+  kNothing,       // zeros, or a record of an earlier time: nothing was being written here
+  kTornHeader,    // a header that was meant for this place and does not verify
+  kTornPayload,   // a header that verifies, and a payload that does not
+  kUnrecognised,  // other bytes: what an older, longer record left behind, or a last record whose header was
+                  // destroyed
+  kLater,         // a record of a later time, which the superblock does not know of
+};
+
+struct ReplayEnd {
+  Ending ending = Ending::kNothing;
+  uint64_t position = 0;     // logical, where the next record would have begun
+  uint64_t next_record = 0;  // its sequence
+  uint32_t chain = 0;        // header checksum of the last record
+  uint64_t commits = 0;
+  uint64_t lines = 0;
+};
+
+using Visitor = std::function<Status(const RecordAt&)>;
+
+// Walks the records from the superblock's replay position. A failure is one of the medium, or the visitor's.
+Status Replay(Reader& reader, const Superblock& superblock, const Visitor& visit, ReplayEnd* end);
+
+// Looks behind the end for records that prove it too early. A torn tail is followed by nothing that knows of
+// it; if a later record says that the missing one had been flushed, an acknowledged commit is lost.
+Status FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& end, bool* damaged);
+
+// Calls `each(line, count, offset)` for every run of a verified commit: the run's first line, its length, and
+// the byte of the file at which its lines stand.
+Status ForEachRun(Reader& reader, const RecordAt& record,
+                  const std::function<Status(uint64_t line, uint64_t count, uint64_t offset)>& each);
+
+}  // namespace fams

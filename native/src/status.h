@@ -1,0 +1,75 @@
+// What an operation of the durable core came to. No exceptions are thrown below the addon's surface.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace fams {
+
+// Codes are the strings that reach the program as `error.code`; runtime/src/errors.ts says what to do about
+// each.
+namespace code {
+inline constexpr char kNotFound[] = "ERR_FAMS_NOT_FOUND";
+inline constexpr char kNoDirectory[] = "ERR_FAMS_NO_DIRECTORY";
+inline constexpr char kNotAFile[] = "ERR_FAMS_NOT_A_FILE";
+inline constexpr char kSymlink[] = "ERR_FAMS_SYMLINK";
+inline constexpr char kReadOnlyFileSystem[] = "ERR_FAMS_READ_ONLY_FILE_SYSTEM";
+inline constexpr char kPermission[] = "ERR_FAMS_PERMISSION";
+inline constexpr char kLocked[] = "ERR_FAMS_LOCKED";
+inline constexpr char kSizeRequired[] = "ERR_FAMS_SIZE_REQUIRED";
+inline constexpr char kSizeMismatch[] = "ERR_FAMS_SIZE_MISMATCH";
+inline constexpr char kTruncated[] = "ERR_FAMS_TRUNCATED";
+inline constexpr char kNotARegion[] = "ERR_FAMS_NOT_A_REGION";
+inline constexpr char kVersion[] = "ERR_FAMS_VERSION";
+inline constexpr char kFeature[] = "ERR_FAMS_FEATURE";
+inline constexpr char kByteOrder[] = "ERR_FAMS_BYTE_ORDER";
+inline constexpr char kSuperblock[] = "ERR_FAMS_SUPERBLOCK";
+inline constexpr char kDamaged[] = "ERR_FAMS_DAMAGED";
+inline constexpr char kNoSpace[] = "ERR_FAMS_NO_SPACE";
+inline constexpr char kIo[] = "ERR_FAMS_IO";
+inline constexpr char kPoisoned[] = "ERR_FAMS_POISONED";
+inline constexpr char kFileGone[] = "ERR_FAMS_FILE_GONE";
+inline constexpr char kReadOnly[] = "ERR_FAMS_READ_ONLY";
+inline constexpr char kUntracked[] = "ERR_FAMS_UNTRACKED";
+inline constexpr char kOutOfMemory[] = "ERR_FAMS_OUT_OF_MEMORY";
+inline constexpr char kDetached[] = "ERR_FAMS_DETACHED";
+inline constexpr char kClosed[] = "ERR_FAMS_CLOSED";
+}  // namespace code
+
+class [[nodiscard]] Status {
+ public:
+  Status() = default;
+  Status(const char* code, std::string detail, int error = 0)
+      : code_(code), detail_(std::move(detail)), error_(error) {}
+
+  bool ok() const { return code_ == nullptr; }
+  const char* code() const { return code_; }
+  const std::string& detail() const { return detail_; }
+  // The errno behind it, or 0.
+  int error() const { return error_; }
+  // Where in the file, if `has_offset()`.
+  uint64_t offset() const { return offset_; }
+  bool has_offset() const { return has_offset_; }
+
+  Status At(uint64_t offset) && {
+    offset_ = offset;
+    has_offset_ = true;
+    return std::move(*this);
+  }
+
+ private:
+  const char* code_ = nullptr;
+  std::string detail_;
+  int error_ = 0;
+  uint64_t offset_ = 0;
+  bool has_offset_ = false;
+};
+
+}  // namespace fams
+
+// Hands a failure on to the caller.
+#define FAMS_TRY(expression)                                                              \
+  do {                                                                                    \
+    if (::fams::Status fams_status = (expression); !fams_status.ok()) return fams_status; \
+  } while (0)

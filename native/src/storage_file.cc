@@ -1,0 +1,135 @@
+// Storage in a file: an SSD, a disk, or a file system in memory.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "file_descriptor.h"
+#include "format.h"
+#include "storage.h"
+
+namespace fams {
+namespace {
+
+// Linux moves at most this much in one call.
+constexpr size_t kMaxTransfer = 0x7ffff000;
+
+class FileStorage final : public Storage {
+ public:
+  FileStorage(FileDescriptor journal, FileDescriptor data, uint64_t size)
+      : journal_(std::move(journal)), data_(std::move(data)), size_(size) {}
+
+  uint64_t Size() const override { return size_; }
+
+  Status Read(uint64_t offset, void* data, size_t bytes) override {
+    auto* to = static_cast<uint8_t*>(data);
+    while (bytes > 0) {
+      const ssize_t n = pread(journal_.get(), to, std::min(bytes, kMaxTransfer), static_cast<off_t>(offset));
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return IoError("read").At(offset);
+      if (n == 0) return Status(code::kTruncated, "the file ends before its contents do").At(offset);
+      to += n, offset += n, bytes -= n;
+    }
+    return {};
+  }
+
+  Status Write(Stream stream, uint64_t offset, const void* data, size_t bytes) override {
+    return WriteFlags(stream, offset, data, bytes, 0);
+  }
+
+  Status WriteDurable(Stream stream, uint64_t offset, const void* data, size_t bytes) override {
+    return WriteFlags(stream, offset, data, bytes, RWF_DSYNC);
+  }
+
+  Status FlushAll(Stream stream) override {
+    if (fdatasync(Descriptor(stream)) != 0) return IoError("fdatasync");
+    return {};
+  }
+
+  Status Allocate(uint64_t offset, uint64_t bytes) override {
+    int error;
+    do {
+      error = posix_fallocate(journal_.get(), static_cast<off_t>(offset), static_cast<off_t>(bytes));
+    } while (error == EINTR);
+    if (error != 0) return FromErrno(error, "fallocate").At(offset);
+    size_ = std::max(size_, offset + bytes);
+    return {};
+  }
+
+  Status Truncate(uint64_t bytes) override {
+    if (ftruncate(journal_.get(), static_cast<off_t>(bytes)) != 0) return IoError("ftruncate");
+    size_ = bytes;
+    return {};
+  }
+
+  Status MapPrivate(uint64_t offset, uint64_t bytes, std::shared_ptr<Mapping>* mapping) override {
+    return Map(offset, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, mapping);
+  }
+
+  Status MapShared(uint64_t offset, uint64_t bytes, std::shared_ptr<Mapping>* mapping) override {
+    return Map(offset, bytes, PROT_READ, MAP_SHARED, mapping);
+  }
+
+  Status CheckAlive() override {
+    struct stat now;
+    if (fstat(journal_.get(), &now) != 0) return IoError("fstat");
+    if (now.st_nlink == 0) return Status(code::kFileGone, "the file was removed while it was open");
+    if (static_cast<uint64_t>(now.st_size) < size_)
+      return Status(code::kTruncated, "the file was cut short while it was open").At(now.st_size);
+    return {};
+  }
+
+ private:
+  int Descriptor(Stream stream) const { return stream == Stream::kJournal ? journal_.get() : data_.get(); }
+
+  Status WriteFlags(Stream stream, uint64_t offset, const void* data, size_t bytes, int flags) {
+    auto* from = static_cast<const uint8_t*>(data);
+    while (bytes > 0) {
+      const iovec part = {const_cast<uint8_t*>(from), std::min(bytes, kMaxTransfer)};
+      const ssize_t n = pwritev2(Descriptor(stream), &part, 1, static_cast<off_t>(offset), flags);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return IoError("write").At(offset);
+      if (n == 0) return FromErrno(EIO, "write").At(offset);
+      from += n, offset += n, bytes -= n;
+    }
+    return {};
+  }
+
+  Status Map(uint64_t offset, uint64_t bytes, int protection, int flags, std::shared_ptr<Mapping>* mapping) {
+    void* at = mmap(nullptr, bytes, protection, flags, data_.get(), static_cast<off_t>(offset));
+    if (at == MAP_FAILED) return FromErrno(errno, "mmap");
+    // A child process would otherwise make every later first store to a page copy it.
+    madvise(at, bytes, MADV_DONTFORK);
+    *mapping = std::make_shared<Mapping>(static_cast<uint8_t*>(at), bytes);
+    return {};
+  }
+
+  FileDescriptor journal_;
+  FileDescriptor data_;
+  uint64_t size_;
+};
+
+}  // namespace
+
+void Mapping::Unmap() {
+  if (data_ != nullptr) munmap(data_, bytes_);
+  data_ = nullptr;
+}
+
+Status MakeFileStorage(FileDescriptor file, bool read_only, std::unique_ptr<Storage>* storage) {
+  struct stat info;
+  if (fstat(file.get(), &info) != 0) return IoError("fstat");
+  FileDescriptor second = Reopen(file, read_only ? O_RDONLY : O_RDWR);
+  if (!second.valid()) return FromErrno(errno, "open");
+  *storage = Decorate(
+      std::make_unique<FileStorage>(std::move(file), std::move(second), static_cast<uint64_t>(info.st_size)));
+  return {};
+}
+
+}  // namespace fams

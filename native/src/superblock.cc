@@ -1,0 +1,135 @@
+#include "superblock.h"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include "crc32c.h"
+
+namespace fams {
+namespace {
+
+uint32_t Checksum(const Superblock& superblock) {
+  return Crc32c(0, &superblock, offsetof(Superblock, checksum));
+}
+
+bool HasMagic(const Superblock& copy) { return std::memcmp(copy.magic, kMagic, sizeof kMagic) == 0; }
+
+// Is this a piece of a file that starts at `offset`, given in whole granules and short enough to be added up?
+bool IsPlausible(uint64_t offset, uint64_t bytes) {
+  constexpr uint64_t kMost = uint64_t{1} << 48;
+  return bytes > 0 && bytes % kGranule == 0 && offset % kGranule == 0 && offset < kMost && bytes < kMost;
+}
+
+bool SegmentsAreSound(const Superblock& s) {
+  if (s.segment_count == 0 || s.segment_count > kMaxSegments) return false;
+  uint64_t file_end = s.data_offset + s.data_bytes;
+  uint64_t logical_end = 0;
+  bool holds_replay = false;
+  for (uint32_t i = 0; i < s.segment_count; i++) {
+    const Segment& segment = s.segments[i];
+    if (!IsPlausible(segment.offset, segment.bytes) || segment.offset < file_end) return false;
+    if (segment.start < logical_end || segment.start % kGranule != 0 || segment.start >> 62 != 0)
+      return false;
+    file_end = segment.offset + segment.bytes;
+    logical_end = segment.start + segment.bytes;
+    holds_replay |= s.replay_position >= segment.start && s.replay_position < logical_end;
+  }
+  return holds_replay;
+}
+
+// A checksum proves that the bytes were written as they are, not that they make sense.
+bool IsSound(const Superblock& s) {
+  const bool geometry = s.line_bytes == kLineBytes && s.data_offset == kDataOffset &&
+                        IsPlausible(s.data_offset, s.data_bytes) && s.data_bytes <= kMaxDataBytes;
+  const bool block = s.block_bytes >= 4 * kKiB && s.block_bytes <= kGranule && kGranule % s.block_bytes == 0;
+  return geometry && block && s.byte_order == kByteOrderMark && s.replay_position % kLineBytes == 0 &&
+         s.next_record > 0 && SegmentsAreSound(s);
+}
+
+}  // namespace
+
+uint64_t RandomSalt() {
+  std::random_device random;
+  return (uint64_t{random()} << 32) | random();
+}
+
+Superblock MakeSuperblock(uint64_t data_bytes, uint32_t block_bytes, uint64_t first_segment_bytes) {
+  Superblock s = {};
+  std::memcpy(s.magic, kMagic, sizeof kMagic);
+  s.version = kVersion;
+  s.byte_order = kByteOrderMark;
+  s.line_bytes = kLineBytes;
+  const uint64_t identity[2] = {RandomSalt(), RandomSalt()};
+  std::memcpy(s.uuid, identity, sizeof s.uuid);
+  s.generation = 1;
+  s.salt = RandomSalt();
+  s.sequence = 1;
+  s.data_offset = kDataOffset;
+  s.data_bytes = data_bytes;
+  s.next_record = 1;
+  s.block_bytes = block_bytes;
+  s.segment_count = 1;
+  s.segments[0] = {kDataOffset + data_bytes, first_segment_bytes, 0, 0, 0};
+  return s;
+}
+
+void Seal(Superblock* superblock, uint32_t copy) {
+  superblock->copy = copy;
+  superblock->checksum = Checksum(*superblock);
+}
+
+uint64_t EndOfFile(const Superblock& s) {
+  const Segment& last = s.segments[s.segment_count - 1];
+  return last.offset + last.bytes;
+}
+
+Status WriteSuperblocks(Storage& storage, Superblock* superblock) {
+  superblock->sequence++;
+  for (uint32_t copy = 0; copy < 2; copy++) {
+    Seal(superblock, copy);
+    FAMS_TRY(
+        storage.WriteDurable(Stream::kJournal, kSuperblockOffsets[copy], superblock, sizeof *superblock));
+  }
+  return {};
+}
+
+Status ReadSuperblocks(Reader& reader, ChosenSuperblock* chosen) {
+  Superblock copies[2] = {};
+  bool magic = false, newer = false, swapped = false;
+  const Superblock* best = nullptr;
+  for (uint32_t i = 0; i < 2; i++) {
+    if (reader.Size() < kSuperblockOffsets[i] + kSuperblockBytes) continue;
+    FAMS_TRY(reader.Read(kSuperblockOffsets[i], &copies[i], sizeof copies[i]));
+    const Superblock& copy = copies[i];
+    if (!HasMagic(copy)) continue;
+    magic = true;
+    // Magic and version stand at the same place in every version; nothing else does.
+    newer |= copy.version > kVersion;
+    swapped |= copy.byte_order == __builtin_bswap32(kByteOrderMark);
+    chosen->valid[i] = copy.version == kVersion && copy.copy == i && copy.checksum == Checksum(copy);
+    if (chosen->valid[i] && (best == nullptr || copy.sequence > best->sequence)) best = &copy;
+  }
+  if (!magic) return Status(code::kNotARegion, "the file does not begin as a region does");
+  if (best == nullptr && swapped)
+    return Status(code::kByteOrder, "the file was written in another byte order")
+        .At(offsetof(Superblock, byte_order));
+  if (best == nullptr && newer)
+    return Status(code::kVersion,
+                  "the file is of a later version of the format than " + std::to_string(kVersion))
+        .At(8);
+  if (best == nullptr) return Status(code::kSuperblock, "both superblocks are broken").At(0);
+  if ((best->required_features & ~kKnownFeatures) != 0)
+    return Status(code::kFeature, "the file needs feature bits " + std::to_string(best->required_features))
+        .At(offsetof(Superblock, required_features));
+  if (!IsSound(*best)) return Status(code::kSuperblock, "the superblock verifies but makes no sense").At(0);
+  chosen->superblock = *best;
+  chosen->stale = chosen->valid[0] && chosen->valid[1] && copies[0].sequence != copies[1].sequence;
+  if (reader.Size() < EndOfFile(*best))
+    return Status(code::kTruncated, "the file is " + std::to_string(reader.Size()) +
+                                        " bytes long, its contents " + std::to_string(EndOfFile(*best)))
+        .At(reader.Size());
+  return {};
+}
+
+}  // namespace fams

@@ -1,0 +1,110 @@
+// The test build's storage: the real one, with one fault at a chosen call.
+//
+//     FAMS_FAULT=<operation>:<n>:<fault>
+//
+// The n-th call (from 1) of the operation (write, writeDurable, flushAll, allocate, truncate, checkAlive, or
+// any), counted since the file was opened or created, fails with the errno `fault`, or kills the process
+// before (`kill-before`) or after (`kill-after`) the call, as SIGKILL does. With a `+` behind n every later
+// call fails as well.
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "file_descriptor.h"
+#include "storage.h"
+
+namespace fams {
+namespace {
+
+struct Fault {
+  std::string operation;
+  uint64_t call = 0;
+  bool for_ever = false;
+  std::string what;
+
+  static Fault FromEnvironment() {
+    Fault fault;
+    const char* given = std::getenv("FAMS_FAULT");
+    if (given == nullptr) return fault;
+    const std::string text = given;
+    const size_t first = text.find(':'), second = text.find(':', first + 1);
+    fault.operation = text.substr(0, first);
+    fault.call = std::strtoull(text.c_str() + first + 1, nullptr, 10);
+    fault.for_ever = text[second - 1] == '+';
+    fault.what = text.substr(second + 1);
+    return fault;
+  }
+};
+
+int ErrnoOf(const std::string& name) {
+  if (name == "ENOSPC") return ENOSPC;
+  if (name == "EDQUOT") return EDQUOT;
+  if (name == "ENOMEM") return ENOMEM;
+  return EIO;
+}
+
+class FaultyStorage final : public Storage {
+ public:
+  explicit FaultyStorage(std::unique_ptr<Storage> real)
+      : real_(std::move(real)), fault_(Fault::FromEnvironment()) {}
+
+  uint64_t Size() const override { return real_->Size(); }
+  Status Read(uint64_t offset, void* data, size_t bytes) override { return real_->Read(offset, data, bytes); }
+  Status MapPrivate(uint64_t offset, uint64_t bytes, std::shared_ptr<Mapping>* mapping) override {
+    return real_->MapPrivate(offset, bytes, mapping);
+  }
+  Status MapShared(uint64_t offset, uint64_t bytes, std::shared_ptr<Mapping>* mapping) override {
+    return real_->MapShared(offset, bytes, mapping);
+  }
+  Status Write(Stream stream, uint64_t offset, const void* data, size_t bytes) override {
+    return Try("write", [&] { return real_->Write(stream, offset, data, bytes); });
+  }
+  Status WriteDurable(Stream stream, uint64_t offset, const void* data, size_t bytes) override {
+    return Try("writeDurable", [&] { return real_->WriteDurable(stream, offset, data, bytes); });
+  }
+  Status FlushAll(Stream stream) override {
+    return Try("flushAll", [&] { return real_->FlushAll(stream); });
+  }
+  Status Allocate(uint64_t offset, uint64_t bytes) override {
+    return Try("allocate", [&] { return real_->Allocate(offset, bytes); });
+  }
+  Status Truncate(uint64_t bytes) override {
+    return Try("truncate", [&] { return real_->Truncate(bytes); });
+  }
+  Status CheckAlive() override {
+    return Try("checkAlive", [&] { return real_->CheckAlive(); });
+  }
+
+ private:
+  template <typename Operation>
+  Status Try(const char* name, Operation operation) {
+    const bool chosen = fault_.operation == "any" || fault_.operation == name;
+    calls_ += chosen;
+    const bool now = chosen && (fault_.for_ever ? calls_ >= fault_.call : calls_ == fault_.call);
+    if (!now) return operation();
+    if (fault_.what == "kill-before") kill(getpid(), SIGKILL);
+    if (fault_.what == "kill-after") {
+      const Status done = operation();
+      kill(getpid(), SIGKILL);
+      return done;
+    }
+    return FromErrno(ErrnoOf(fault_.what), name);
+  }
+
+  std::unique_ptr<Storage> real_;
+  Fault fault_;
+  uint64_t calls_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Storage> Decorate(std::unique_ptr<Storage> storage) {
+  return std::make_unique<FaultyStorage>(std::move(storage));
+}
+
+}  // namespace fams

@@ -1,0 +1,201 @@
+/** A region: the memory of one file, and the commits that make it durable. */
+
+import { markAsUntransferable } from "node:worker_threads";
+import native, { type RecoveryReport, type RegionHandle, type RegionStats } from "@fams/native";
+import { tracking } from "./barrier.cjs";
+import { FamsError, type FamsErrorCode } from "./errors.js";
+import { type Durability, parseOptions, parsePath, type RegionOptions } from "./options.js";
+import type { Tracker } from "./tracker.cjs";
+
+const LINE_ZERO = 1;
+const EVERYTHING = 2;
+const VERIFY = 4;
+
+native.setErrorFactory((code, detail, more) => new FamsError(code as FamsErrorCode, detail, more));
+
+const isThenable = (value: unknown): boolean =>
+  (typeof value === "object" || typeof value === "function") &&
+  value !== null &&
+  typeof (value as { then?: unknown }).then === "function";
+
+/**
+ * Memory over a file. Store into typed arrays over `buffer` as into any array; `msync` makes everything stored since the last one
+ * durable, all or nothing. After a crash at any instant the file holds the state of the last msync that returned, or of the one that
+ * was under way.
+ *
+ * ```ts
+ * const region = await Region.open("counter.fams", { size: "1 MiB" });
+ * const hits = new Float64Array(region.buffer);
+ * hits[0]++;
+ * await region.msync();
+ * ```
+ */
+export class Region implements Disposable {
+  /** Absolute path of the file. */
+  readonly path: string;
+  readonly durability: Durability;
+  readonly readOnly: boolean;
+  /** What opening the file found and did. */
+  readonly recovery: RecoveryReport;
+  /** Bytes. */
+  readonly size: number;
+
+  readonly #handle: RegionHandle;
+  readonly #buffer: ArrayBuffer;
+  readonly #tracker: Tracker;
+  readonly #verify: boolean;
+  #closed = false;
+  #inTransaction = false;
+
+  /**
+   * Opens the region at `path`, recovering it if it was not closed, or creates it if there is none and a size is given.
+   * Rejects with a `FamsError`.
+   */
+  static async open(path: string | URL, options: RegionOptions = {}): Promise<Region> {
+    return Region.openSync(path, options);
+  }
+
+  /** As `open`, on the calling thread. */
+  static openSync(path: string | URL, options: RegionOptions = {}): Region {
+    return new Region(parsePath(path), options);
+  }
+
+  private constructor(path: string, options: RegionOptions) {
+    const parsed = parseOptions(options);
+    this.path = path;
+    this.durability = parsed.durability;
+    this.readOnly = parsed.native.readOnly;
+    this.#verify = parsed.verify;
+    this.#handle = new native.RegionHandle(path, parsed.native);
+    this.recovery = this.#handle.report();
+    this.#buffer = this.#handle.buffer;
+    this.size = this.#buffer.byteLength;
+    markAsUntransferable(this.#buffer);
+    this.#tracker = new tracking.Tracker(this.size);
+    this.#handle.attach(this.#tracker.marks, this.#tracker.list);
+    tracking.register(this.#buffer, this.#tracker);
+  }
+
+  /** The working copy. Any view may be made over all of it or a part; after `close` every view has length 0. */
+  get buffer(): ArrayBuffer {
+    this.#requireOpen();
+    return this.#buffer;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** As `msyncSync`; the promise settles when the commit is as durable as `durability` says. */
+  async msync(): Promise<void> {
+    this.msyncSync();
+  }
+
+  /**
+   * Makes everything stored since the last msync durable, all or nothing.
+   *
+   * Throws `ERR_FAMS_NO_SPACE` or `ERR_FAMS_UNTRACKED` with nothing committed and nothing lost; after any other failure it is unknown
+   * until the region is opened again whether this commit happened, and no later one can.
+   */
+  msyncSync(): void {
+    this.#requireOpen();
+    const tracker = this.#tracker;
+    const used = this.#seal();
+    const flags = this.#flags() | (this.#verify ? VERIFY : 0);
+    this.#run(() => this.#handle.commit(used, flags));
+    tracker.reset();
+  }
+
+  /** Gives everything stored since the last msync its value back. */
+  rollback(): void {
+    this.#requireOpen();
+    const used = this.#seal();
+    this.#run(() => this.#handle.rollback(used, this.#flags()));
+    this.#tracker.reset();
+  }
+
+  /**
+   * Runs `body`, then msyncs; if it throws, rolls back to the last msync and throws the same. What was stored before belongs to it.
+   * Inside another transaction it is a part of that one. An asynchronous body is refused with `ERR_FAMS_ASYNC_TRANSACTION`.
+   */
+  transaction<T>(body: () => T): T {
+    this.#requireOpen();
+    if (this.#inTransaction) return this.#refuseAsync(body());
+    this.#inTransaction = true;
+    try {
+      const result = this.#refuseAsync(body());
+      this.msyncSync();
+      return result;
+    } catch (error) {
+      if (!this.#closed) this.rollback();
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  /** As `flushSync`. */
+  async flush(): Promise<void> {
+    this.flushSync();
+  }
+
+  /** Makes every commit survive a power cut; with durability "power" each one does already. */
+  flushSync(): void {
+    this.#requireOpen();
+    this.#handle.flush();
+  }
+
+  /** Counts since the region was opened. Bytes are bytes written. */
+  stats(): RegionStats {
+    this.#requireOpen();
+    return this.#handle.stats();
+  }
+
+  /**
+   * Lets go of the file and takes the memory from every view. Stores since the last msync are dropped. Closing again does nothing.
+   * If the last checkpoint fails the error is thrown, the region is closed all the same, and no commit is lost.
+   */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    tracking.unregister(this.#tracker);
+    this.#handle.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new FamsError("ERR_FAMS_CLOSED", "the region is closed", { path: this.path });
+  }
+
+  #seal(): number {
+    tracking.settleSuspicions();
+    return this.#tracker.seal();
+  }
+
+  #flags(): number {
+    const { lineZeroSuspect, everythingSuspect } = this.#tracker;
+    return (lineZeroSuspect ? LINE_ZERO : 0) | (everythingSuspect ? EVERYTHING : 0);
+  }
+
+  #refuseAsync<T>(result: T): T {
+    if (!isThenable(result)) return result;
+    // Its rejection, if one comes, is the rollback's doing.
+    Promise.resolve(result).catch(() => {});
+    throw new FamsError("ERR_FAMS_ASYNC_TRANSACTION", "the transaction returned a promise", {
+      path: this.path,
+    });
+  }
+
+  /** Runs a call that takes marks. If it fails they are in the map, but no longer in the list. */
+  #run(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#tracker.loseList();
+      throw error;
+    }
+  }
+}
