@@ -19,7 +19,6 @@ class SiteFinder<N> implements FoundSites {
   readonly sites: Site[] = [];
   readonly assignments: NameAssignment[] = [];
   readonly program = new Activation({ is: "program" });
-  readonly reserved = new Set<string>();
   importsBarrier = false;
   hasDirectEval = false;
 
@@ -132,7 +131,6 @@ class SiteFinder<N> implements FoundSites {
   }
 
   #name(name: string): void {
-    if (name.startsWith(this.#options.reserve)) this.reserved.add(name);
     if (name === "arguments" && this.#parameters !== undefined && !this.#parameters.strict) {
       for (const parameter of this.#parameters.names) {
         this.#parameters.scope.declare(parameter).assignedElsewhere = true;

@@ -10,7 +10,7 @@ import { findSites } from "./find-sites.js";
 import type { Types } from "./frontends/compiler.js";
 import { parseWithSwc } from "./frontends/swc.js";
 import { parseWithTypeScript } from "./frontends/typescript.js";
-import { chooseNames, RESERVED_PREFIX } from "./names.js";
+import { chooseNames } from "./names.js";
 import { reasonToSkip } from "./oracle.js";
 import { Planner, type Refusal } from "./plan.js";
 import { type Activation, resolveAssignments } from "./scope.js";
@@ -95,13 +95,12 @@ function instrumentSyntax<N>(
     commonjs: format === "commonjs",
     paranoid,
     barriers: [runtime, DEFAULT_RUNTIME],
-    reserve: RESERVED_PREFIX,
     ignore: ignoredStarts(text),
     ignoreFile: text.slice(0, firstToken(text)).includes("@fams-ignore-file"),
   });
   if (found.importsBarrier) return undefined;
 
-  const names = chooseNames(found.reserved);
+  const names = chooseNames(text);
   const planner = new Planner(text, names, found.hasDirectEval);
   const report = planAll(text, found, planner, paranoid);
   if (syntax.statements === undefined || !report.sites.some((site) => site.instrumented)) {

@@ -1,8 +1,5 @@
 /** The names that instrumented code adds to a file. */
 
-/** Every added name starts with this; a file's own names that do decide which number is appended. */
-export const RESERVED_PREFIX = "$f";
-
 export interface Names {
   /** The barrier's namespace. */
   readonly barrier: string;
@@ -11,14 +8,24 @@ export interface Names {
   key(depth: number): string;
 }
 
-export function chooseNames(taken: ReadonlySet<string>): Names {
+/** `$f`, or `$f1`, `$f2`, ... when the text uses one of the names before. */
+export function chooseNames(text: string): Names {
+  const taken = new Set(withoutEscapes(text).match(/\$f\d*[bk]?\d*(?![\w$])/g));
   for (let number = 0; ; number++) {
-    const barrier = number === 0 ? RESERVED_PREFIX : `${RESERVED_PREFIX}${number}`;
+    const barrier = number === 0 ? "$f" : `$f${number}`;
     const clash = [...taken].some(
-      (name) => name.startsWith(barrier) && /^(?:[bk]\d*)?$/.test(name.slice(barrier.length)),
+      (name) => /^(?:[bk]\d*)?$/.test(name.slice(barrier.length)) && name.startsWith(barrier),
     );
     if (clash) continue;
     const numbered = (kind: string) => (depth: number) => `${barrier}${kind}${depth === 0 ? "" : depth}`;
     return { barrier, base: numbered("b"), key: numbered("k") };
   }
+}
+
+/** An identifier may spell any of its characters as an escape. */
+function withoutEscapes(text: string): string {
+  if (!text.includes("\\u")) return text;
+  return text.replace(/\\u(?:\{0*([\da-f]{1,6})\}|([\da-f]{4}))/gi, (_, long: string, short: string) =>
+    String.fromCharCode(Number.parseInt(long ?? short, 16)),
+  );
 }

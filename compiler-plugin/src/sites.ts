@@ -40,8 +40,6 @@ export interface SiteOptions {
   readonly paranoid: boolean;
   /** Module specifiers of the barrier; a file that imports one is instrumented already. */
   readonly barriers: readonly string[];
-  /** Names beginning with this are reported in `reserved`. */
-  readonly reserve: string;
   /** Nodes starting at these offsets hold no sites to instrument. */
   readonly ignore: ReadonlySet<number>;
   /** Nor does anything else in the file. */
@@ -52,7 +50,6 @@ export interface FoundSites {
   readonly sites: Site[];
   readonly assignments: NameAssignment[];
   readonly program: Activation;
-  readonly reserved: Set<string>;
   readonly importsBarrier: boolean;
   readonly hasDirectEval: boolean;
 }
