@@ -63,9 +63,8 @@ export function hookCommonJs(files: Transformer, modulesAreHooked: boolean): voi
  * instrumented must not get in that way.
  */
 function refuseHiddenImports(filename: string, content: string, files: Transformer): void {
-  const { importedSpecifiers } = require("./swc.cjs") as typeof import("./swc.cjs");
   const { resolve } = createRequire(filename);
-  const hidden = importedSpecifiers(content, filename).find((specifier) => {
+  const hidden = files.importsOf(content, filename).find((specifier) => {
     if (isBuiltin(specifier)) return false;
     try {
       return !files.isExcluded(resolve(specifier.startsWith("file:") ? fileURLToPath(specifier) : specifier));

@@ -33,11 +33,17 @@ export function globToRegExp(pattern: string): RegExp {
   return new RegExp(`^${anchored.startsWith("/") ? "" : "(?:.*/)?"}${body}(?:/.*)?$`);
 }
 
-/** The built code of fams marks for itself; were it instrumented, the barrier would call itself. */
+/**
+ * The built code of fams marks for itself; were it instrumented, the barrier would call itself. The parser is left alone as well: a
+ * program that loads the compiler would need it to instrument it.
+ */
 function ownCode(barrier: string): string[] {
   const runtime = dirname(barrier);
   const native = createRequire(barrier).resolve("@fams/native/package.json");
   const compiler = dirname(require.resolve("@fams/compiler-plugin"));
-  const built = [runtime, compiler, __dirname, join(__dirname, "../bin")].map((folder) => folder + sep);
+  const parser = dirname(require.resolve("@swc/core/package.json"));
+  const built = [runtime, compiler, parser, __dirname, join(__dirname, "../bin")].map(
+    (folder) => folder + sep,
+  );
   return [...built, join(dirname(native), "index.cjs")];
 }

@@ -14,21 +14,28 @@ function parserFor(path: string): ParseOptions {
     : { syntax: "ecmascript", jsx, decorators: true, target: "esnext" };
 }
 
+/** How a file is written; "export=" is TypeScript's own way to write CommonJS, among import declarations or not. */
+export type Syntax = "script" | "module" | "export=";
+
 /**
- * Whether the text has syntax that only an ES module may have: how Node.js decides where neither extension nor package.json do.
- * Text that does not parse is left to whoever compiles it, for the better message.
+ * What the syntax of the file says of its format, as Node.js takes it where neither extension nor package.json say. Text that does
+ * not parse is left to whoever compiles it, for the better message.
  */
-export function usesModuleSyntax(source: string, path: string): boolean {
-  if (!/\b(?:import|export|await)\b/.test(source)) return false;
+export function syntaxOf(source: string, path: string): Syntax {
+  if (!/\b(?:import|export|await)\b/.test(source)) return "script";
   try {
     const options = { ...parserFor(path), isModule: "unknown" };
-    return (parseSync(source, options as unknown as ParseOptions).type as string) === "Module";
+    const { type, body } = parseSync(source, options as unknown as ParseOptions);
+    if ((type as string) !== "Module") return "script";
+    return body.some((item) => COMMONJS_ONLY.has(item.type)) ? "export=" : "module";
   } catch {
-    return false;
+    return "script";
   }
 }
 
-/** What the ES module imports before it runs; what it imports by `import()` later is not among it. */
+const COMMONJS_ONLY = new Set<string>(["TsExportAssignment", "TsImportEqualsDeclaration"]);
+
+/** What the ES module names in import declarations; what it imports by `import()` is not among it. */
 export function importedSpecifiers(source: string, path: string): string[] {
   const { body } = parseSync(source, parserFor(path));
   return body.flatMap((item) => ("source" in item && item.source ? [item.source.value] : []));
@@ -58,6 +65,7 @@ export function strip({ code, path, format, usesModules, map, tsOptions }: Compi
       parser: parserFor(path),
       target: TARGET,
       keepClassNames: true,
+      experimental: { keepImportAttributes: true },
       transform: {
         legacyDecorator: legacy,
         decoratorMetadata: tsOptions.emitDecoratorMetadata === true,

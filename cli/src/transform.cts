@@ -30,6 +30,8 @@ export interface Transformer {
    * @throws SyntaxError that names file, line and column
    */
   transform(source: string, path: string, declared: Format | undefined): Output;
+  /** The specifiers of what an ES module imports before it runs. */
+  importsOf(source: string, path: string): string[];
 }
 
 export function createTransformer(config: TransformConfig): Transformer {
@@ -38,7 +40,11 @@ export function createTransformer(config: TransformConfig): Transformer {
   const isExcluded = excluder(config.exclude, config.barrier);
   let compiling = false;
 
-  return { isExcluded, transform: transformCached };
+  return {
+    isExcluded,
+    transform: transformCached,
+    importsOf: (source, path) => withCompilers(() => loadSwc().importedSpecifiers(source, path)),
+  };
 
   function transformCached(source: string, path: string, declared: Format | undefined): Output {
     // The compilers themselves, loaded in the middle of a transform.
@@ -52,21 +58,26 @@ export function createTransformer(config: TransformConfig): Transformer {
     const known = cache.get(key);
     if (known !== undefined) return decode(known, source);
 
+    const input = { source, path, declared, tsOptions };
+    const { warnings, ...output } = withCompilers(() => transform(input, excluded ? undefined : config));
+    for (const warning of warnings) writeSync(2, `fams-run: ${warning}\n`);
+    // What is to be warned of is warned of at each run.
+    if (warnings.length === 0) cache.set(key, encode(output, source));
+    return output;
+  }
+
+  function withCompilers<T>(compile: () => T): T {
     compiling = true;
     try {
-      const { warnings, ...output } = transform(
-        { source, path, declared, tsOptions },
-        excluded ? undefined : config,
-      );
-      for (const warning of warnings) writeSync(2, `fams-run: ${warning}\n`);
-      // What is to be warned of is warned of at each run.
-      if (warnings.length === 0) cache.set(key, encode(output, source));
-      return output;
+      return compile();
     } finally {
       compiling = false;
     }
   }
 }
+
+/** With a warm cache no file gets as far as needing this. */
+const loadSwc = () => require("./swc.cjs") as typeof import("./swc.cjs");
 
 export function versions(): string {
   const compiler = dirname(require.resolve("@fams/compiler-plugin"));
@@ -96,14 +107,12 @@ function transform(
   { source, path, declared, tsOptions }: Input,
   config: TransformConfig | undefined,
 ): Output & { warnings: string[] } {
-  // Compilers are loaded here and not above: with a warm cache no file gets this far.
-  const swc = require("./swc.cjs") as typeof import("./swc.cjs");
+  const swc = loadSwc();
   const compiled = mustCompile(path);
-  const usesModules =
-    declared === undefined || (compiled && declared === "commonjs")
-      ? swc.usesModuleSyntax(source, path)
-      : declared === "module";
-  const format = declared ?? (usesModules ? "module" : "commonjs");
+  const undecided = declared === undefined || (compiled && declared === "commonjs");
+  const syntax = undecided ? swc.syntaxOf(source, path) : declared === "module" ? "module" : "script";
+  const format = declared ?? (syntax === "module" ? "module" : "commonjs");
+  const usesModules = syntax !== "script";
   const edited =
     config === undefined
       ? { code: source, map: undefined, warnings: [] }

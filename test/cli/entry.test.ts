@@ -6,7 +6,7 @@ import { FAMS_RUN, Project, type } from "./project.ts";
 
 const report = (facts: string) => `
   function store(array: number[], index: number) { array[index] = 1; }
-  const instrumented = /(?:\\$f|_barrier\w*)\.v\(/.test(String(store));
+  const instrumented = /[$_](?:f|barrier\\w*)\\.v\\(/.test(String(store));
   console.log(JSON.stringify({ ${facts}, instrumented, argv: process.argv }));`;
 
 const MODULE = `import { existsSync } from "node:fs";
