@@ -7,8 +7,8 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 
 export interface Cache {
+  /** undefined also when the entry is damaged, as a power cut may leave it. */
   get(key: string): string | undefined;
   set(key: string, text: string): void;
 }
@@ -42,25 +43,29 @@ function isPrivate(folder: string): boolean {
 }
 
 function read(path: string): string | undefined {
+  let entry: string;
   try {
-    return readFileSync(path, "utf8");
+    entry = readFileSync(path, "utf8");
   } catch {
     return undefined;
   }
+  const text = entry.slice(DIGEST_LENGTH);
+  return entry.startsWith(hash(text)) ? text : undefined;
 }
 
 function write(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.${threadId}`;
   try {
-    writeFileSync(temporary, text, { mode: 0o600 });
+    writeFileSync(temporary, hash(text) + text, { mode: 0o600 });
     renameSync(temporary, path);
   } catch {
-    try {
-      unlinkSync(temporary);
-    } catch {}
+    rmSync(temporary, { force: true });
   }
 }
 
+const DIGEST_LENGTH = 64;
+
+/** SHA-256 in hexadecimal. */
 export function hash(...parts: readonly string[]): string {
   const sha = createHash("sha256");
   for (const part of parts) sha.update(`${part.length}:`).update(part);

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const FAMS_RUN = fileURLToPath(new URL("../../cli/bin/fams-run.js", import.meta.url));
+export const REGISTER = fileURLToPath(new URL("../../cli/dist/register.js", import.meta.url));
 const NODE_MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 const temporary = () => realpathSync(mkdtempSync(join(tmpdir(), "fams-cli-")));
