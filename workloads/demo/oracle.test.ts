@@ -25,7 +25,7 @@ function build(buffer: ArrayBuffer): { store: KeyValueStore; oracle: Oracle } {
   return { store, oracle: new Oracle(new Array<number>(RECORDS).fill(0), VALUE_BYTES) };
 }
 
-const nothing = { lost: [], torn: [], unexpected: [], inFlight: undefined };
+const nothing = { lost: [], torn: [], unexpected: [], inFlight: [] as number[] };
 
 describe("oracle", () => {
   let store: KeyValueStore;
@@ -38,25 +38,38 @@ describe("oracle", () => {
   it("accepts exactly what was acknowledged", () => {
     write(store, 5, 1);
     oracle.acknowledge(5, 1);
-    expect(oracle.check(store)).to.deep.equal(nothing);
+    expect(oracle.check(store, 1)).to.deep.equal(nothing);
   });
 
   it("accepts one update in flight, and expects it from then on", () => {
     write(store, 5, 1);
-    expect(oracle.check(store)).to.deep.equal({ ...nothing, inFlight: 5 });
-    expect(oracle.check(store)).to.deep.equal(nothing);
+    expect(oracle.check(store, 1)).to.deep.equal({ ...nothing, inFlight: [5] });
+    expect(oracle.check(store, 1)).to.deep.equal(nothing);
     write(store, 5, 0);
-    expect(oracle.check(store)).to.deep.equal({ ...nothing, lost: [5] });
+    expect(oracle.check(store, 1)).to.deep.equal({ ...nothing, lost: [5] });
+  });
+
+  it("accepts one update in flight for each kill, also of one record", () => {
+    write(store, 5, 2);
+    write(store, 6, 1);
+    expect(oracle.check(store, 3)).to.deep.equal({ ...nothing, inFlight: [5, 5, 6] });
+    write(store, 5, 4);
+    expect(oracle.check(store, 1)).to.deep.equal({ ...nothing, unexpected: [5] });
+  });
+
+  it("accepts none if nothing was killed", () => {
+    write(store, 5, 1);
+    expect(oracle.check(store, 0)).to.deep.equal({ ...nothing, unexpected: [5] });
   });
 
   it("finds an acknowledged update that is missing", () => {
     oracle.acknowledge(5, 1);
-    expect(oracle.check(store)).to.deep.equal({ ...nothing, lost: [5] });
+    expect(oracle.check(store, 1)).to.deep.equal({ ...nothing, lost: [5] });
   });
 
   it("finds a record that is missing", () => {
     store.delete(keys.text(7));
-    expect(oracle.check(store)).to.deep.equal({ ...nothing, lost: [7] });
+    expect(oracle.check(store, 1)).to.deep.equal({ ...nothing, lost: [7] });
   });
 
   it("finds a value half of the old and half of the new version, cut at any line", () => {
@@ -67,13 +80,13 @@ describe("oracle", () => {
       mixed.fill(9, 0);
       mixed.bytes.set(newer.bytes.subarray(0, cut));
       store.set(keys.text(9), mixed.bytes);
-      expect(oracle.check(store), `first ${cut} bytes`).to.deep.equal({ ...nothing, torn: [9] });
+      expect(oracle.check(store, 1), `first ${cut} bytes`).to.deep.equal({ ...nothing, torn: [9] });
     }
   });
 
   it("finds a value of another length", () => {
     store.set(keys.text(3), new Uint8Array(VALUE_BYTES - 1));
-    expect(oracle.check(store)).to.deep.equal({ ...nothing, torn: [3] });
+    expect(oracle.check(store, 1)).to.deep.equal({ ...nothing, torn: [3] });
   });
 
   it("finds a second update that was never acknowledged, a version too new, and a record too many", () => {
@@ -81,7 +94,7 @@ describe("oracle", () => {
     write(store, 2, 1);
     write(store, 3, 2);
     store.set("another", new Uint8Array(1));
-    expect(oracle.check(store)).to.deep.equal({ ...nothing, inFlight: 1, unexpected: [2, 3, RECORDS] });
+    expect(oracle.check(store, 1)).to.deep.equal({ ...nothing, inFlight: [1], unexpected: [2, 3, RECORDS] });
   });
 });
 
@@ -102,7 +115,7 @@ describe("oracle over a region file that is damaged on purpose", () => {
   });
 
   it("finds nothing wrong with the file as it is", () => {
-    expect(recoverAndCheck(path, oracle)).to.deep.include(nothing);
+    expect(recoverAndCheck(path, oracle, 1)).to.deep.include(nothing);
   });
 
   it("finds the lost updates when an older copy of the file is put back", () => {
@@ -115,14 +128,14 @@ describe("oracle over a region file that is damaged on purpose", () => {
       oracle.acknowledge(number, 1);
     }
     region.close();
-    expect(recoverAndCheck(path, oracle)).to.deep.include(nothing);
+    expect(recoverAndCheck(path, oracle, 1)).to.deep.include(nothing);
     copyFileSync(`${path}.older`, path);
-    expect(recoverAndCheck(path, oracle)).to.deep.include({ ...nothing, lost: [10, 20, 30] });
+    expect(recoverAndCheck(path, oracle, 1)).to.deep.include({ ...nothing, lost: [10, 20, 30] });
   });
 
   it("finds the torn record when half of a value in the file is replaced", () => {
     // Opened and closed once more, so that the value stands in the data and no longer in the journal.
-    recoverAndCheck(path, oracle);
+    recoverAndCheck(path, oracle, 1);
     const [older, newer] = [new Value(VALUE_BYTES), new Value(VALUE_BYTES)];
     older.fill(42, 0);
     newer.fill(42, 1);
@@ -131,6 +144,6 @@ describe("oracle over a region file that is damaged on purpose", () => {
     expect(at).to.be.greaterThan(0);
     file.set(newer.bytes.subarray(0, 52), at);
     writeFileSync(path, file);
-    expect(recoverAndCheck(path, oracle)).to.deep.include({ ...nothing, torn: [42] });
+    expect(recoverAndCheck(path, oracle, 1)).to.deep.include({ ...nothing, torn: [42] });
   });
 });

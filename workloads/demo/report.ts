@@ -4,19 +4,21 @@ import type { Round } from "./round.ts";
 
 const count = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-export function roundLine(index: number, kills: number, round: Round): string {
-  const place = `kill ${String(index + 1).padStart(2)} of ${kills}`;
-  const when = `${round.kill.milliseconds} ms into ${round.kill.phase}`.padEnd(21);
+/** `killed`: kills so far, this round's included, of `kills`. */
+export function roundLine(killed: number, kills: number, round: Round): string {
+  const when = round.kills.map(
+    ({ phase, milliseconds }) => `${String(milliseconds).padStart(3)} ms into ${phase}`,
+  );
   const acknowledged = `${count.format(round.acknowledged).padStart(6)} updates acknowledged`;
   const recovery = `${round.verdict} in ${round.recoveryMilliseconds.toFixed(1)} ms`;
-  return `  ${place}  ${when} ${acknowledged}, ${recovery}: ${describeFindings(round)}`;
+  return `  ${String(killed).padStart(3)} of ${kills}  killed ${when.join(" and ")}; ${acknowledged}, ${recovery}: ${describeFindings(round)}`;
 }
 
 function describeFindings({ lost, torn, unexpected, inFlight }: Round): string {
   if (lost.length + torn.length + unexpected.length > 0) {
     return `LOST ${lost.length}, TORN ${torn.length}, UNEXPECTED ${unexpected.length}`;
   }
-  return inFlight === undefined ? "all records right" : "all records right, one update was in flight";
+  return `all records right, ${inFlight.length} in flight`;
 }
 
 /** True if nothing was lost, torn or unexpected in any round. */
@@ -32,10 +34,10 @@ export function summary(
   const total = (figure: (round: Round) => number): string =>
     count.format(rounds.reduce((sum, round) => sum + figure(round), 0));
   const figures = [
-    ["kills survived", `${rounds.length} of ${rounds.length}`],
+    ["kills survived", total(({ kills }) => kills.length)],
     ["acknowledged updates checked", total((round) => round.acknowledged)],
     ["records compared, byte for byte", count.format(records * rounds.length)],
-    ["updates durable but not yet reported", total(({ inFlight }) => (inFlight === undefined ? 0 : 1))],
+    ["updates durable but not yet reported", total(({ inFlight }) => inFlight.length)],
     ["lost records", total(({ lost }) => lost.length)],
     ["torn records", total(({ torn }) => torn.length)],
     ["unexpected records", total(({ unexpected }) => unexpected.length)],

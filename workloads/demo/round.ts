@@ -19,51 +19,56 @@ export interface Setting {
 
 /** When to kill: so many milliseconds after the program's start, or after its first update could begin. */
 export interface Kill {
-  phase: "start-up" | "updates";
+  phase: "start" | "updates";
   milliseconds: number;
 }
 
 export interface Round extends Findings {
-  kill: Kill;
+  kills: readonly Kill[];
   acknowledged: number;
-  verdict: string;
+  verdict: Region["recovery"]["verdict"];
   recoveryMilliseconds: number;
 }
 
-/** `reported`: acknowledgements in the file before this round. */
+/**
+ * Starts and kills the program once for each of `kills`, so that a second program has to recover what the first left behind.
+ * `reported`: acknowledgements in the file before this round.
+ */
 export async function runRound(
   setting: Setting,
   oracle: Oracle,
-  kill: Kill,
+  kills: readonly Kill[],
   seed: number,
   reported: number,
 ): Promise<Round> {
+  for (const [index, kill] of kills.entries()) await runAndKill(setting, kill, seed + index);
+  const acknowledgements = readAcknowledgements(setting.log, reported);
+  for (const [number, version] of acknowledgements) oracle.acknowledge(number, version);
+  return {
+    kills,
+    acknowledged: acknowledgements.length,
+    ...recoverAndCheck(setting.path, oracle, kills.length),
+  };
+}
+
+async function runAndKill(setting: Setting, kill: Kill, seed: number): Promise<void> {
   const { path, log, records, valueBytes, durability } = setting;
-  const program = new Program(new URL("updates.ts", import.meta.url), [
-    path,
-    log,
-    `${seed}`,
-    `${records}`,
-    `${valueBytes}`,
-    durability,
-  ]);
+  const args = [path, log, seed, records, valueBytes, durability].map(String);
+  const program = new Program(new URL("updates.ts", import.meta.url), args);
   if (kill.phase === "updates") await program.ready();
   await delay(kill.milliseconds);
   await program.kill();
-  const acknowledgements = readAcknowledgements(log, reported);
-  for (const [number, version] of acknowledgements) oracle.acknowledge(number, version);
-  return { kill, acknowledged: acknowledgements.length, ...recoverAndCheck(path, oracle) };
 }
 
-/** Opens the region, which recovers it, proves the store's structure and compares every record. */
-export function recoverAndCheck(path: string, oracle: Oracle) {
+/** Opens the region, which recovers it, proves the store's structure and compares every record, after so many kills. */
+export function recoverAndCheck(path: string, oracle: Oracle, kills: number) {
   const start = performance.now();
   const region = Region.openSync(path);
   const recoveryMilliseconds = performance.now() - start;
   try {
     checkStore(region.buffer);
-    const findings = oracle.check(new KeyValueStore(region.buffer));
-    return { recoveryMilliseconds, verdict: region.recovery.verdict as string, ...findings };
+    const findings = oracle.check(new KeyValueStore(region.buffer), kills);
+    return { recoveryMilliseconds, verdict: region.recovery.verdict, ...findings };
   } finally {
     region.close();
   }

@@ -19,8 +19,6 @@ import { isSound, roundLine, summary } from "./report.ts";
 import { type Kill, type Round, runRound, type Setting } from "./round.ts";
 
 const VALUE_BYTES = 100;
-const UPDATE_HEAVY_OPERATIONS = 10_000;
-const READ_ONLY_OPERATIONS = 200_000;
 
 const options = parseOptions(process.argv.slice(2));
 const directory = options.directory ?? makeDiskDirectory("demo");
@@ -64,18 +62,15 @@ function loadAndMeasure({ path, log, records, durability }: Setting, seed: numbe
       msync: () => region.msyncSync(),
     };
     const benchmark = new Benchmark(database, { records, valueSize: VALUE_BYTES, msyncEvery: 1, seed });
-    const { A, C } = CORE_WORKLOADS;
     const load = withProgress("load  ", records, (update) => benchmark.load(update));
-    const a = withProgress("YCSB A", UPDATE_HEAVY_OPERATIONS, (update) =>
-      benchmark.run(A, UPDATE_HEAVY_OPERATIONS, update),
-    );
-    const c = withProgress("YCSB C", READ_ONLY_OPERATIONS, (update) =>
-      benchmark.run(C, READ_ONLY_OPERATIONS, update),
-    );
+    const measure = (name: "A" | "C", operations: number): PhaseResult =>
+      withProgress(`YCSB ${name}`, operations, (update) =>
+        benchmark.run(CORE_WORKLOADS[name], operations, update),
+      );
     const phases: [string, PhaseResult][] = [
       ["load", load],
-      ["A, half updates", a],
-      ["C, reads only", c],
+      ["A, half updates", measure("A", Math.ceil(records / 10))],
+      ["C, reads only", measure("C", records * 2)],
     ];
     return { phases, versions: benchmark.versions };
   } finally {
@@ -92,18 +87,20 @@ async function killRepeatedly(
   const random = new Random(seed);
   const rounds: Round[] = [];
   let reported = 0;
-  for (let index = 0; index < kills; index++) {
-    const round = await runRound(setting, oracle, chooseKill(random, index), random.next(), reported);
+  for (let killed = 0; killed < kills; ) {
+    const plan = chooseKills(random, rounds.length).slice(0, kills - killed);
+    const round = await runRound(setting, oracle, plan, random.next(), reported);
     reported += round.acknowledged;
+    killed += plan.length;
     rounds.push(round);
-    console.log(roundLine(index, kills, round));
+    console.log(roundLine(killed, kills, round));
   }
   return rounds;
 }
 
-/** Every sixth kill may hit the program while it starts, opens and recovers, the others while it updates. */
-function chooseKill(random: Random, index: number): Kill {
-  return index % 6 === 5
-    ? { phase: "start-up", milliseconds: random.below(400) }
-    : { phase: "updates", milliseconds: 10 + random.below(600) };
+/** In every fourth round a second program is started over what the first left, and killed while it starts and recovers. */
+function chooseKills(random: Random, round: number): Kill[] {
+  const updating: Kill = { phase: "updates", milliseconds: 10 + random.below(600) };
+  const starting: Kill = { phase: "start", milliseconds: 80 + random.below(200) };
+  return round % 4 === 3 ? [updating, starting] : [updating];
 }
