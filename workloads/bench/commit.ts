@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Region } from "fams";
 import { Random } from "../support/random.ts";
 import { BareJournal, SharedMapping, type Way } from "./bare.ts";
-import { median, percentiles, type Result, ratioInStretches, spread } from "./harness.ts";
+import { median, percentiles, permutation, type Result, ratioInStretches, spread } from "./harness.ts";
 
 export interface CommitOptions {
   quick: boolean;
@@ -26,8 +26,8 @@ export async function commit({ quick, directory }: CommitOptions): Promise<Resul
   const random = new Random(1);
   try {
     for (const lines of [1, 100]) overBareFlush(work, lines, quick ? 300 : 3000, random, result);
-    for (const lines of [1, 100]) processLevel(work, lines, quick ? 3000 : 30_000, random, result);
     await overMsync(work, quick, random, result);
+    for (const lines of [1, 100]) processLevel(work, lines, quick ? 3000 : 30_000, random, result);
     return result;
   } finally {
     rmSync(work, { recursive: true });
@@ -85,11 +85,12 @@ function overBareFlush(work: string, lines: number, rounds: number, random: Rand
   const times: number[][] = operations.map(() => []);
   for (let round = 0; round < rounds; round++) {
     writer.store(lines);
-    for (let turn = 0; turn < operations.length; turn++) {
-      const index = (round + turn) % operations.length;
+    // In random order: what the disk charges for a flush depends on the one before it.
+    for (const index of permutation(operations.length, random)) {
       times[index]?.push(microseconds(operations[index] as () => void));
     }
   }
+  const { commits, journalBytes } = region.stats();
   region.close();
   for (const journal of journals) journal.close();
 
@@ -98,6 +99,8 @@ function overBareFlush(work: string, lines: number, rounds: number, random: Rand
   const fastest = bare.reduce((best, candidate) => (median(candidate) < median(best) ? candidate : best));
   result.ratios[`commit.${name}_over_bare_flush`] = ratioInStretches(fams, fastest);
   result.rows.push({ name: `${name}: msyncSync`, unit: "us", ...percentiles(fams) });
+  const perCommit = journalBytes / commits;
+  result.rows.push({ name: `${name}: journalled`, unit: "bytes/commit", ...spread([perCommit]) });
   for (const [i, way] of WAYS.entries())
     result.rows.push({
       name: `${name}: bare ${way}, ${bytes} bytes`,
