@@ -57,4 +57,25 @@ describe("key-value store in a region", () => {
     for (let i = 0; i < 500; i++) expect(store.get(`k${i}`)).to.deep.equal(Buffer.of(i));
     region.close();
   });
+
+  it("an update of a 100-byte value commits two lines, and an insert about six", () => {
+    // Counts commits of single operations; the test above verifies the same stores, a hundred at a time.
+    const region = Region.openSync(path, { size: "32 MiB", durability: "process", verify: false });
+    const store = new KeyValueStore(region.buffer);
+    const value = new Uint8Array(100);
+    const key = (i: number): string => `sixteen bytes${String(i).padStart(3, "0")}`;
+    const linesOf = (work: (i: number) => void): number => {
+      const before = region.stats().lines;
+      for (let i = 0; i < 1_000; i++) {
+        work(i);
+        region.msyncSync();
+      }
+      return (region.stats().lines - before) / 1_000;
+    };
+    for (let i = 0; i < 10_000; i++) store.set(`other key ${i}`, value);
+    region.msyncSync();
+    expect(linesOf((i) => store.set(key(i), value.fill(1)))).to.be.within(5, 6.5);
+    expect(linesOf((i) => store.set(key(i), value.fill(2)))).to.equal(2);
+    region.close();
+  });
 });
