@@ -1,0 +1,170 @@
+/** Runs a program twice, as it was written and instrumented, and tells what each could be seen doing. */
+
+import { instrument } from "@fams/compiler-plugin";
+import { transformSync } from "@swc/core";
+import { createTracingBarrier, type TracingBarrier } from "./tracing-barrier.ts";
+
+export interface Variant {
+  readonly parser: "swc" | "typescript";
+  readonly strict: boolean;
+  readonly language: "js" | "ts";
+}
+
+/** Each front end meets each mode and each language. */
+export const VARIANTS: readonly Variant[] = [
+  { parser: "swc", strict: false, language: "js" },
+  { parser: "swc", strict: true, language: "ts" },
+  { parser: "typescript", strict: false, language: "ts" },
+  { parser: "typescript", strict: true, language: "js" },
+];
+
+export function describeVariant({ parser, strict, language }: Variant): string {
+  return `${strict ? "strict" : "sloppy"} .${language} through ${parser}`;
+}
+
+/** What the programs get to work with: made anew for each run. */
+export interface World {
+  readonly f64: Float64Array;
+  readonly u8: Uint8Array;
+  readonly i64: BigInt64Array;
+  readonly array: unknown[];
+  readonly plain: Record<PropertyKey, unknown>;
+  readonly frozen: readonly number[];
+  readonly proxy: Float64Array;
+  readonly trace: unknown[];
+  /** A store by the program itself, for conversions to run. */
+  storeAgain: () => void;
+  /** Notes that it was evaluated, and gives the value back. */
+  log<T>(label: string, value?: T): T;
+}
+
+export interface Outcome {
+  readonly value: unknown;
+  readonly thrown: string | undefined;
+  readonly trace: readonly unknown[];
+  readonly bytes: Record<string, string>;
+  readonly properties: unknown;
+}
+
+export type Program = (world: World, ...inputs: unknown[]) => unknown;
+
+/** The two programs that a function body stands for. `instrumented` takes its barrier when it is run. */
+export interface Twins {
+  readonly source: string;
+  readonly text: string;
+  /** Instrumented sites of the body. */
+  readonly sites: number;
+  plain(world: World, inputs: readonly unknown[]): unknown;
+  instrumented(barrier: TracingBarrier, world: World, inputs: readonly unknown[]): unknown;
+}
+
+const PARAMETERS = ["$world", "$inputs"];
+
+export function makeTwins(body: string, { parser, strict, language }: Variant): Twins {
+  const source = `${strict ? '"use strict";\n' : ""}const { f64, u8, i64, array, plain, frozen, proxy, log } = $world;
+const [B, K, V] = $inputs;
+$world.storeAgain = () => { f64[3] = log("store again", 42); };
+${body}`;
+  const result = instrument(source, { filename: `case.c${language}`, parser });
+  const compile = (code: string) =>
+    new Function("require", ...PARAMETERS, strip(code, language)) as (...args: unknown[]) => unknown;
+  const plain = compile(source);
+  const instrumented = compile(result.code);
+  return {
+    source,
+    text: result.code,
+    sites: result.sites.filter((site) => site.instrumented).length - 1,
+    plain: (world, inputs) => plain(undefined, world, inputs),
+    instrumented: (barrier, world, inputs) => instrumented(() => barrier, world, inputs),
+  };
+}
+
+function strip(code: string, language: "js" | "ts"): string {
+  if (language === "js") return code;
+  return transformSync(code, {
+    filename: "case.cts",
+    isModule: "commonjs" as never,
+    jsc: {
+      target: "es2022",
+      parser: { syntax: "typescript", decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: false },
+    },
+  }).code;
+}
+
+export function createWorld(): World {
+  const trace: unknown[] = [];
+  const f64 = Float64Array.from([1.5, 2.5, 3.5, 4.5]);
+  return {
+    f64,
+    u8: Uint8Array.from([1, 2, 3, 4]),
+    i64: BigInt64Array.from([1n, 2n, 3n, 4n]),
+    array: [10, 20, 30],
+    plain: { 0: "zero", name: "plain" },
+    frozen: Object.freeze([7, 8, 9]),
+    proxy: new Proxy(f64, {}),
+    trace,
+    storeAgain() {},
+    log<T>(label: string, value?: T): T {
+      trace.push(label);
+      return value as T;
+    },
+  };
+}
+
+function observe(world: World, run: () => unknown): Outcome | Promise<Outcome> {
+  const finish = (value: unknown, thrown?: string): Outcome => ({
+    value: display(value, world),
+    thrown,
+    trace: world.trace,
+    bytes: { f64: hex(world.f64), u8: hex(world.u8), i64: hex(world.i64) },
+    properties: [world.f64, world.array, world.plain].map(ownProperties),
+  });
+  try {
+    const value = run();
+    if (!(value instanceof Promise)) return finish(value);
+    return value.then(
+      (settled) => finish(settled),
+      (error) => finish(undefined, String(error)),
+    );
+  } catch (error) {
+    return finish(undefined, String(error));
+  }
+}
+
+export interface Comparison {
+  readonly plain: Outcome;
+  readonly instrumented: Outcome;
+  readonly missed: readonly string[];
+  readonly announcements: number;
+}
+
+/** Runs both twins, each in a world of its own, with inputs made for it. */
+export async function compareTwins(
+  twins: Twins,
+  inputs: (world: World) => unknown[] = () => [],
+): Promise<Comparison> {
+  const before = createWorld();
+  const plain = await observe(before, () => twins.plain(before, inputs(before)));
+  const after = createWorld();
+  const barrier = createTracingBarrier([after.f64, after.u8, after.i64]);
+  const instrumented = await observe(after, () => twins.instrumented(barrier, after, inputs(after)));
+  return { plain, instrumented, missed: barrier.missed(), announcements: barrier.announcements() };
+}
+
+function hex(view: ArrayBufferView): string {
+  return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("hex");
+}
+
+/** Own properties other than elements, so that a store that makes one is seen. */
+function ownProperties(object: object): string[] {
+  return Reflect.ownKeys(object).map((key) => `${String(key)}: ${display(Reflect.get(object, key))}`);
+}
+
+function display(value: unknown, world: Partial<World> = {}): string {
+  for (const [name, thing] of Object.entries(world)) if (thing === value) return name;
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value === "function") return `function ${value.name}`;
+  if (Array.isArray(value)) return `[${value.map((item) => display(item, world)).join(", ")}]`;
+  return `${typeof value} ${String(value)}`;
+}
