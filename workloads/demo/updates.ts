@@ -5,14 +5,13 @@
 import { Region } from "fams";
 import { KeyValueStore } from "../kv/store.ts";
 import { AcknowledgementWriter } from "../support/acknowledgements.ts";
-import { announceReady, exitWithoutParent } from "../support/program.ts";
+import { announceReady, exitWithoutKiller } from "../support/program.ts";
 import { Random } from "../support/random.ts";
 import { ScrambledZipfianChooser } from "../ycsb/choosers.ts";
 import { CORE_WORKLOADS } from "../ycsb/core.ts";
 import { Keys, Value } from "../ycsb/records.ts";
 
 const [path, log, seed, records, valueBytes, durability] = process.argv.slice(2);
-const parent = process.ppid;
 const region = Region.openSync(path, { durability: durability === "process" ? "process" : "power" });
 const store = new KeyValueStore(region.buffer);
 const acknowledgements = new AcknowledgementWriter(log);
@@ -33,5 +32,5 @@ for (;;) {
   store.set(key, value.bytes);
   region.msyncSync();
   acknowledgements.append(number, version);
-  exitWithoutParent(parent);
+  exitWithoutKiller();
 }

@@ -4,13 +4,12 @@
  */
 import { Region } from "fams";
 import { AcknowledgementWriter } from "../support/acknowledgements.ts";
-import { announceReady, exitWithoutParent } from "../support/program.ts";
+import { announceReady, exitWithoutKiller } from "../support/program.ts";
 import { Random } from "../support/random.ts";
 import { applyToStore, randomOperation } from "./model.ts";
 import { KeyValueStore } from "./store.ts";
 
 const [path, log, seed, done, keys] = process.argv.slice(2);
-const parent = process.ppid;
 const region = Region.openSync(path);
 const store = new KeyValueStore(region.buffer);
 const acknowledgements = new AcknowledgementWriter(log);
@@ -21,5 +20,5 @@ for (let count = Number(done) + 1; ; count++) {
   if (!applyToStore(store, randomOperation(random, Number(keys)))) throw new Error("the store is full");
   region.msyncSync();
   acknowledgements.append(count, 0);
-  exitWithoutParent(parent);
+  exitWithoutKiller();
 }

@@ -13,6 +13,7 @@ export class Program {
 
   constructor(script: URL, args: readonly string[]) {
     this.#process = spawn(process.execPath, [FAMS_RUN, fileURLToPath(script), ...args], {
+      env: { ...process.env, KILLER_PID: String(process.pid) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const { stdout, stderr } = this.#process;
@@ -44,6 +45,6 @@ export function announceReady(): void {
 }
 
 /** Called by the program now and then: ends it when nobody is left to kill it. */
-export function exitWithoutParent(parent: number): void {
-  if (process.ppid !== parent) process.exit(3);
+export function exitWithoutKiller(): void {
+  if (process.ppid !== Number(process.env.KILLER_PID)) process.exit(3);
 }
