@@ -67,6 +67,9 @@ class SiteFinder<N> implements FoundSites {
         this.#target(shape.head, "for-head");
         shape.rest.forEach(this.#visit);
         return;
+      case "operands":
+        shape.nodes.forEach(this.#visit);
+        return;
       case "function":
         this.#function(shape);
         return;

@@ -79,6 +79,8 @@ export type Shape<N> =
   | { readonly is: "update"; readonly prefix: boolean; readonly target: N }
   /** for-of, for-in or for-await whose head is a target, not a declaration. */
   | { readonly is: "forEach"; readonly head: N; readonly rest: readonly N[] }
+  /** The operands of binary operators that nest to the left; generated code has thousands in a row. */
+  | { readonly is: "operands"; readonly nodes: readonly N[] }
   | { readonly is: "expressionStatement" }
   /** A block scope; `declares` are bindings made by the node itself (a catch parameter). */
   | { readonly is: "scope"; readonly declares: readonly string[] }

@@ -34,6 +34,14 @@ export function declarator(node: Node): Declarator<Node> {
   return { names: boundNames(name), init: name.type === "Identifier" ? optional(node, "init") : undefined };
 }
 
+/** The operands of `a + b + c + ...`, in order. */
+export function leftNested(node: Node): Node[] {
+  const operands: Node[] = [];
+  let left = node;
+  for (; left.type === "BinaryExpression"; left = child(left, "left")) operands.push(child(left, "right"));
+  return [left, ...operands.reverse()];
+}
+
 export function patternParts(pattern: Node): PatternPart<Node>[] {
   const target = (node: Node): PatternPart<Node> => ({ target: true, node });
   const code = (node: Node | undefined): PatternPart<Node>[] =>

@@ -24,6 +24,7 @@ import {
   identifierName,
   isPlainTemplate,
   isStrict,
+  leftNested,
   literal,
   type Node,
   nodes,
@@ -79,6 +80,8 @@ export class SwcSyntax implements Syntax<Node> {
           target: child(node, "left"),
           value: child(node, "right"),
         };
+      case "BinaryExpression":
+        return { is: "operands", nodes: leftNested(node) };
       case "UpdateExpression":
         return { is: "update", prefix: node.prefix as boolean, target: child(node, "argument") };
       case "ForInStatement":

@@ -37,6 +37,9 @@ export class TypeScriptNodes {
     if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined))
       return true;
     if (ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node)) return false;
+    if (ts.isBinaryExpression(node) && !this.isAssignment(node)) {
+      return this.leftNested(node).some((operand) => this.#awaits(operand));
+    }
     return ts.forEachChild(node, (child) => this.#awaits(child) || undefined) ?? false;
   }
 
@@ -54,6 +57,20 @@ export class TypeScriptNodes {
       inner = inner.expression;
     }
     return inner;
+  }
+
+  isAssignment({ operatorToken }: tsModule.BinaryExpression): boolean {
+    const { FirstAssignment, LastAssignment } = this.#ts.SyntaxKind;
+    return operatorToken.kind >= FirstAssignment && operatorToken.kind <= LastAssignment;
+  }
+
+  /** The operands of `a + b + c + ...`, in order. */
+  leftNested(node: tsModule.BinaryExpression): Node[] {
+    const operands: Node[] = [];
+    let left: Node = node;
+    for (; this.#ts.isBinaryExpression(left) && !this.isAssignment(left); left = left.left)
+      operands.push(left.right);
+    return [left, ...operands.reverse()];
   }
 
   isFresh(node: Node): boolean {

@@ -150,10 +150,8 @@ export class TypeScriptSyntax implements Syntax<Node> {
   }
 
   #binary(node: tsModule.BinaryExpression): Shape<Node> {
-    const { kind } = node.operatorToken;
-    const { FirstAssignment, LastAssignment } = this.#ts.SyntaxKind;
-    if (kind < FirstAssignment || kind > LastAssignment) return OTHER;
-    const operator = this.#ts.tokenToString(kind) as string;
+    if (!this.#nodes.isAssignment(node)) return { is: "operands", nodes: this.#nodes.leftNested(node) };
+    const operator = this.#ts.tokenToString(node.operatorToken.kind) as string;
     return { is: "assign", operator, target: node.left, value: node.right };
   }
 
