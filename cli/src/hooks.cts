@@ -24,8 +24,14 @@ export function resolve<Result>(
   context: ResolveHookContext,
   nextResolve: Next<ResolveHookContext, Result>,
 ): Result {
+  if (isRequire(context)) return nextResolve(specifier, context);
   if (context.parentURL === undefined) entries.add(specifier);
   return nextResolve(findSource(specifier, context.parentURL) ?? specifier, context);
+}
+
+/** Synchronous hooks are asked about CommonJS as well, which is instrumented where it is compiled. */
+function isRequire({ conditions }: { readonly conditions: readonly string[] }): boolean {
+  return conditions.includes("require");
 }
 
 /** The TypeScript file that an import means by the name of the JavaScript file that does not exist. */
@@ -51,7 +57,7 @@ export function load<Result>(
   context: LoadHookContext,
   nextLoad: Next<LoadHookContext, Result>,
 ): Result | Loaded {
-  if (!url.startsWith("file:")) return nextLoad(url, context);
+  if (!url.startsWith("file:") || isRequire(context)) return nextLoad(url, context);
   const path = fileURLToPath(url);
   const declared = isScript(path) ? declaredFormat(path) : context.format;
   if (!isScript(path) && declared !== "module") return nextLoad(url, context);

@@ -38,7 +38,6 @@ export function createTransformer(config: TransformConfig): Transformer {
   const cache = openCache(config.cache);
   const salt = hash(config.versions, config.barrier, String(config.paranoid));
   const isExcluded = excluder(config.exclude, config.barrier);
-  let compiling = false;
 
   return {
     isExcluded,
@@ -47,7 +46,6 @@ export function createTransformer(config: TransformConfig): Transformer {
   };
 
   function transformCached(source: string, path: string, declared: Format | undefined): Output {
-    // The compilers themselves, loaded in the middle of a transform.
     if (compiling) return { code: source, format: declared ?? "commonjs" };
     const excluded = isExcluded(path);
     const compiled = mustCompile(path);
@@ -65,14 +63,17 @@ export function createTransformer(config: TransformConfig): Transformer {
     if (warnings.length === 0) cache.set(key, encode(output, source));
     return output;
   }
+}
 
-  function withCompilers<T>(compile: () => T): T {
-    compiling = true;
-    try {
-      return compile();
-    } finally {
-      compiling = false;
-    }
+/** The compilers are being loaded or at work on this thread: what is loaded now is theirs, and stays as it is. */
+let compiling = false;
+
+function withCompilers<T>(compile: () => T): T {
+  compiling = true;
+  try {
+    return compile();
+  } finally {
+    compiling = false;
   }
 }
 
