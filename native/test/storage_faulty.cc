@@ -5,9 +5,10 @@
 // The n-th call (from 1) of the operation (write, writeDurable, flushAll, allocate, truncate, checkAlive, or
 // any), counted since the file was opened or created, fails with the errno `fault`, or kills the process
 // before (`kill-before`) or after (`kill-after`) the call, as SIGKILL does. With a `+` behind n every later
-// call fails as well.
+// call fails as well. FAMS_FAULT_TRACE names a file to which each call adds a line with its operation.
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -48,6 +49,21 @@ int ErrnoOf(const std::string& name) {
   return EIO;
 }
 
+// As the real storage says it: only allocating can run out of space in a way that leaves nothing behind.
+Status Failure(const std::string& operation, const std::string& what) {
+  if (operation == "allocate") return FromErrno(ErrnoOf(what), operation.c_str());
+  errno = ErrnoOf(what);
+  return IoError(operation.c_str());
+}
+
+void Trace(const std::string& operation) {
+  const char* path = std::getenv("FAMS_FAULT_TRACE");
+  if (path == nullptr) return;
+  const FileDescriptor file(open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+  const std::string line = operation + "\n";
+  if (write(file.get(), line.data(), line.size()) < 0) std::abort();
+}
+
 class FaultyStorage final : public Storage {
  public:
   explicit FaultyStorage(std::unique_ptr<Storage> real)
@@ -83,6 +99,7 @@ class FaultyStorage final : public Storage {
  private:
   template <typename Operation>
   Status Try(const char* name, Operation operation) {
+    Trace(name);
     const bool chosen = fault_.operation == "any" || fault_.operation == name;
     calls_ += chosen;
     const bool now = chosen && (fault_.for_ever ? calls_ >= fault_.call : calls_ == fault_.call);
@@ -93,7 +110,7 @@ class FaultyStorage final : public Storage {
       kill(getpid(), SIGKILL);
       return done;
     }
-    return FromErrno(ErrnoOf(fault_.what), name);
+    return Failure(name, fault_.what);
   }
 
   std::unique_ptr<Storage> real_;
