@@ -29,9 +29,12 @@ export function resolve<Result>(
   return nextResolve(findSource(specifier, context.parentURL) ?? specifier, context);
 }
 
-/** Synchronous hooks are asked about CommonJS as well, which is instrumented where it is compiled. */
-function isRequire({ conditions }: { readonly conditions: readonly string[] }): boolean {
-  return conditions.includes("require");
+/**
+ * Synchronous hooks are asked about CommonJS as well, which is instrumented where it is compiled. Node.js 20, which has none, names no
+ * conditions when it loads.
+ */
+function isRequire({ conditions }: { readonly conditions?: readonly string[] }): boolean {
+  return conditions?.includes("require") === true;
 }
 
 /** The TypeScript file that an import means by the name of the JavaScript file that does not exist. */
