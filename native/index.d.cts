@@ -50,7 +50,8 @@ export interface FailureDetails {
 export class RegionHandle {
   constructor(path: string, options: OpenArguments);
   readonly buffer: ArrayBuffer;
-  attach(marks: Uint8Array, list: Uint32Array): void;
+  /** @param marks one byte a line @param list marked lines, counted from `firstLine` on */
+  attach(marks: Uint8Array, list: Uint32Array, firstLine: number): void;
   /** @param flags 1: line 0 is suspect, 2: every line is, 4: verify */
   commit(listUsed: number, flags: number): void;
   rollback(listUsed: number, flags: number): void;

@@ -119,7 +119,7 @@ class Handle final : public Napi::ObjectWrap<Handle> {
     Napi::ArrayBuffer buffer = buffer_.Value();
     if (!buffer.IsDetached()) {
       buffer.Detach();
-      if (region_ != nullptr) region_->working()->Unmap();
+      if (region_ != nullptr) region_->working()->Abandon();
     }
     buffer_.Reset();
   }
@@ -143,7 +143,7 @@ class Handle final : public Napi::ObjectWrap<Handle> {
     return {(flags & kLineZero) != 0, (flags & kEverything) != 0};
   }
 
-  // attach(marks: Uint8Array, list: Uint32Array)
+  // attach(marks: Uint8Array, list: Uint32Array, firstLine: number)
   void Attach(const Napi::CallbackInfo& info) {
     auto marks = info[0].As<Napi::Uint8Array>();
     auto list = info[1].As<Napi::Uint32Array>();
@@ -153,6 +153,7 @@ class Handle final : public Napi::ObjectWrap<Handle> {
     tracker.marks = marks.Data();
     tracker.line_count = marks.ElementLength();
     tracker.list = list.Data();
+    tracker.first_line = info[2].As<Napi::Number>().Uint32Value();
     tracker.list_capacity = static_cast<uint32_t>(list.ElementLength());
     region_->Attach(tracker);
   }
@@ -197,7 +198,7 @@ class Handle final : public Napi::ObjectWrap<Handle> {
     buffer_.Reset();
     const std::shared_ptr<Mapping> working = closing->working();
     const Status status = closing->Close();
-    if (!moved) working->Unmap();
+    if (!moved) working->Abandon();
     if (!status.ok()) Throw(info.Env(), status);
   }
 

@@ -38,9 +38,9 @@ void TakeRange(const Tracker& tracker, uint64_t first, uint64_t last, std::vecto
 
 void TakeFromList(const Tracker& tracker, uint32_t list_used, std::vector<uint32_t>* lines) {
   for (uint32_t i = 0; i < list_used; i++) {
-    const uint32_t entry = tracker.list[i];
-    if ((entry & kRange) != 0 && i + 1 < list_used) {
-      TakeRange(tracker, entry & ~kRange, tracker.list[++i], lines);
+    const uint32_t entry = (tracker.list[i] & ~kRange) - tracker.first_line;
+    if ((tracker.list[i] & kRange) != 0 && i + 1 < list_used) {
+      TakeRange(tracker, entry, tracker.list[++i] - tracker.first_line, lines);
     } else if (entry < tracker.line_count && std::exchange(tracker.marks[entry], 0) != 0) {
       lines->push_back(entry);
     }

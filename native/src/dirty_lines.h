@@ -13,7 +13,9 @@ namespace fams {
 struct Tracker {
   uint8_t* marks = nullptr;  // one byte a line
   uint64_t line_count = 0;
+  // Entries count from `first_line` on: several regions share one space of line numbers.
   const uint32_t* list = nullptr;
+  uint32_t first_line = 0;
   uint32_t list_capacity = 0;
 };
 

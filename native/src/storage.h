@@ -16,18 +16,21 @@ namespace fams {
 
 enum class Stream { kJournal, kData };
 
-// Memory that shows a part of the file. Unmapped when destroyed.
+// Memory that shows a part of the file. Unmapped when destroyed, unless it was abandoned.
 class Mapping {
  public:
   Mapping() = default;
   Mapping(uint8_t* data, size_t bytes) : data_(data), bytes_(bytes) {}
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
-  ~Mapping() { Unmap(); }
+  ~Mapping();
 
   uint8_t* data() const { return data_; }
   size_t bytes() const { return bytes_; }
-  void Unmap();
+  // Lets go of the file and what the memory held, and leaves its addresses in place for good: a built-in or a
+  // job of the thread pool may still be at work on them, and what it does must go nowhere rather than to
+  // whoever has the addresses next.
+  void Abandon();
 
  private:
   uint8_t* data_ = nullptr;

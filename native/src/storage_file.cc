@@ -117,8 +117,13 @@ class FileStorage final : public Storage {
 
 }  // namespace
 
-void Mapping::Unmap() {
+Mapping::~Mapping() {
   if (data_ != nullptr) munmap(data_, bytes_);
+}
+
+void Mapping::Abandon() {
+  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+  if (data_ != nullptr) mmap(data_, bytes_, PROT_READ | PROT_WRITE, flags, -1, 0);
   data_ = nullptr;
 }
 

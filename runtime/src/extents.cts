@@ -7,102 +7,96 @@ import { types } from "node:util";
 import { isInert } from "./mark.cjs";
 import { isTypedArray, isView, lengthOf } from "./registry.cjs";
 
-/** A range of bytes of a view; `inert` if the built-in runs no user code between now and its last write. */
+/** Elements `from` to `to` of a view, without `to`; `inert` if the built-in runs no user code between now and its last write. */
 export interface Extent {
-  offset: number;
-  length: number;
+  from: number;
+  to: number;
   inert: boolean;
 }
 
 /** `self` is the receiver of the call, which is the view itself unless the view is the first argument. */
 export type Locate = (view: Uint8Array, args: readonly unknown[], self: unknown) => Extent;
 
-const isNumber = (x: unknown): x is number => typeof x === "number";
-const isOmittedOrNumber = (x: unknown): boolean => x === undefined || typeof x === "number";
-const integer = (x: unknown, absent: number): number => (isNumber(x) ? Math.trunc(x) || 0 : absent);
+/** An argument that every built-in takes as it is, without a conversion of its own. */
+const isPlain = (x: unknown): boolean => x === undefined || Number.isSafeInteger(x);
+const given = (x: unknown, absent: number): number => (x === undefined ? absent : (x as number));
 
 /** A relative index as Array.prototype.fill has it: negative ones count from the end. */
 function relative(x: unknown, absent: number, length: number): number {
-  const n = integer(x, absent);
+  const n = given(x, absent);
   return n < 0 ? Math.max(length + n, 0) : Math.min(n, length);
 }
 
-function elements(view: Uint8Array, from: number, to: number, inert: boolean): Extent {
-  const bytes = view.BYTES_PER_ELEMENT;
-  return { offset: from * bytes, length: Math.max(to - from, 0) * bytes, inert };
-}
-
-const whole = (view: Uint8Array, inert: boolean): Extent => elements(view, 0, lengthOf(view), inert);
+const whole = (view: Uint8Array, inert: boolean): Extent => ({ from: 0, to: lengthOf(view), inert });
 
 export const all: Locate = (view) => whole(view, true);
 
 /** `sort` writes back after its last comparison. */
 export const sorting: Locate = (view, [compare]) => whole(view, compare === undefined);
 
-/** `set(source, offset)` */
+/** `set(source, offset)`; if it does not fit, the built-in throws before it writes. */
 export const setting: Locate = (view, [source, offset]) => {
-  const length = lengthOf(view);
-  if (!isOmittedOrNumber(offset)) return whole(view, isInert(offset) && isInert(source));
-  const from = relative(Math.max(integer(offset, 0), 0), 0, length);
-  if (isView(source) && isTypedArray(source))
-    return elements(view, from, Math.min(from + lengthOf(source), length), true);
+  if (!isPlain(offset)) return whole(view, isInert(offset) && isInert(source));
+  const from = Math.max(given(offset, 0), 0);
+  if (isView(source) && isTypedArray(source)) return { from, to: from + lengthOf(source), inert: true };
   if (Array.isArray(source) && !types.isProxy(source))
-    return elements(view, from, Math.min(from + source.length, length), false);
-  return elements(view, from, length, isInert(source));
+    return { from, to: from + source.length, inert: false };
+  return { from, to: lengthOf(view), inert: isInert(source) };
 };
 
 /** `fill(value, start, end)` of typed arrays */
 export const filling: Locate = (view, [value, start, end]) => {
-  const length = lengthOf(view);
   const inert = isInert(value) && isInert(start) && isInert(end);
-  if (!isOmittedOrNumber(start) || !isOmittedOrNumber(end)) return whole(view, inert);
-  return elements(view, relative(start, 0, length), relative(end, length, length), inert);
+  if (!isPlain(start) || !isPlain(end)) return whole(view, inert);
+  const length = lengthOf(view);
+  return { from: relative(start, 0, length), to: relative(end, length, length), inert };
 };
 
 /** `copyWithin(target, start, end)` */
 export const copyingWithin: Locate = (view, [target, start, end]) => {
-  const length = lengthOf(view);
-  if (![target, start, end].every(isOmittedOrNumber))
+  if (![target, start, end].every(isPlain))
     return whole(view, isInert(target) && isInert(start) && isInert(end));
+  const length = lengthOf(view);
   const from = relative(target, 0, length);
   const count = relative(end, length, length) - relative(start, 0, length);
-  return elements(view, from, Math.min(from + Math.max(count, 0), length), true);
+  return { from, to: Math.min(from + count, length), inert: true };
 };
 
 /** `Atomics.add(view, index, value)` and its kin */
 export const element: Locate = (view, [, index, ...values]) =>
-  isNumber(index) && values.every(isInert)
-    ? elements(view, Math.trunc(index), Math.trunc(index) + 1, true)
+  isPlain(index) && values.every(isInert)
+    ? { from: given(index, 0), to: given(index, 0) + 1, inert: true }
     : whole(view, isInert(index) && values.every(isInert));
 
 /** `buffer.fill(value, offset, end, encoding)`: no relative indices */
 export const bufferFilling: Locate = (view, [value, offset, end]) => {
-  const length = lengthOf(view);
-  const from = Math.min(integer(offset, 0), length);
   const inert = (isInert(value) || isView(value)) && isInert(offset) && isInert(end);
-  return elements(view, from, Math.min(integer(end, length), length), inert);
+  if (!isPlain(offset) || !isPlain(end)) return whole(view, inert);
+  return { from: given(offset, 0), to: given(end, lengthOf(view)), inert };
 };
 
 /** `source.copy(target, targetStart, sourceStart, sourceEnd)`, seen from the target */
 export const copyingTo: Locate = (view, [, start, sourceStart, sourceEnd], source) => {
-  const length = lengthOf(view);
   const inert = [start, sourceStart, sourceEnd].every(isInert);
-  if (![start, sourceStart, sourceEnd].every(isOmittedOrNumber)) return whole(view, inert);
-  const from = Math.min(integer(start, 0), length);
-  const available = lengthOf(source) - integer(sourceStart, 0);
-  const count = isNumber(sourceEnd) ? Math.min(sourceEnd - integer(sourceStart, 0), available) : available;
-  return elements(view, from, Math.min(from + Math.max(count, 0), length), inert);
+  if (![start, sourceStart, sourceEnd].every(isPlain) || !isView(source) || !isTypedArray(source))
+    return whole(view, inert);
+  const from = given(start, 0);
+  const length = lengthOf(source);
+  const count = Math.min(given(sourceEnd, length), length) - given(sourceStart, 0);
+  return { from, to: Math.min(from + count, lengthOf(view)), inert };
 };
 
 /** `buffer.write(string, offset, length, encoding)` in all its shorter forms, and `buffer.utf8Write(string, offset, length)` */
 export function writing(encoding?: BufferEncoding): Locate {
   return (view, args) => {
-    const [text, offset, count] = args;
-    const length = lengthOf(view);
-    const from = Math.min(integer(offset, 0), length);
     const named = encoding ?? args.slice(1).find((x): x is BufferEncoding => typeof x === "string");
-    const bytes = typeof text === "string" ? Buffer.byteLength(text, named) : length;
-    const most = Math.min(isNumber(count) ? count : length, bytes);
-    return elements(view, from, Math.min(from + Math.max(most, 0), length), args.every(isInert));
+    const [text, offset, count] =
+      encoding === undefined ? args.filter((x, i) => i === 0 || x !== named) : args;
+    const inert = args.every(isInert);
+    if (typeof text !== "string" || !isPlain(offset) || !isPlain(count)) return whole(view, inert);
+    const length = lengthOf(view);
+    const from = given(offset, 0);
+    const bytes = Math.min(given(count, length), Buffer.byteLength(text, named));
+    return { from, to: Math.min(from + bytes, length), inert };
   };
 }

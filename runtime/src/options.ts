@@ -49,10 +49,15 @@ function requireBoolean(name: string, value: unknown): void {
 
 /** The absolute path of a region. */
 export function parsePath(path: unknown): string {
-  if (path instanceof URL) return fileURLToPath(path);
-  if (typeof path !== "string" || path === "" || path.includes("\0"))
-    throw new FamsError("ERR_FAMS_INVALID_ARGUMENT", `${describe(path)} is not a path`);
-  return resolve(path);
+  const invalid = (cause?: unknown) =>
+    new FamsError("ERR_FAMS_INVALID_ARGUMENT", `${describe(path)} is not the path of a file`, { cause });
+  if (!(path instanceof URL) && (typeof path !== "string" || path === "" || path.includes("\0")))
+    throw invalid();
+  try {
+    return resolve(path instanceof URL ? fileURLToPath(path) : path);
+  } catch (cause) {
+    throw invalid(cause);
+  }
 }
 
 export interface ParsedOptions {

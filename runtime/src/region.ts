@@ -13,6 +13,9 @@ const VERIFY = 4;
 
 native.setErrorFactory((code, detail, more) => new FamsError(code as FamsErrorCode, detail, more));
 
+/** A region that is dropped without being closed must not be tracked for ever. */
+const dropped = new FinalizationRegistry<Tracker>((tracker) => tracking.unregister(tracker));
+
 const isThenable = (value: unknown): boolean =>
   (typeof value === "object" || typeof value === "function") &&
   value !== null &&
@@ -71,9 +74,17 @@ export class Region implements Disposable {
     this.#buffer = this.#handle.buffer;
     this.size = this.#buffer.byteLength;
     markAsUntransferable(this.#buffer);
-    this.#tracker = new tracking.Tracker(this.size);
-    this.#handle.attach(this.#tracker.marks, this.#tracker.list);
-    tracking.register(this.#buffer, this.#tracker);
+    const tracker = tracking.Tracker.make(this.size);
+    if (tracker === undefined) {
+      this.#handle.close();
+      throw new FamsError("ERR_FAMS_OUT_OF_MEMORY", "the regions of one thread may have 4 GiB in all", {
+        path,
+      });
+    }
+    this.#tracker = tracker;
+    this.#handle.attach(tracker.marks, tracker.list, tracker.first);
+    tracking.register(this.#buffer, tracker);
+    dropped.register(this, tracker, this);
   }
 
   /** The working copy. Any view may be made over all of it or a part; after `close` every view has length 0. */
@@ -158,6 +169,7 @@ export class Region implements Disposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    dropped.unregister(this);
     tracking.unregister(this.#tracker);
     this.#handle.close();
   }

@@ -1,6 +1,6 @@
 /** Which buffers belong to a region of this thread, and which views of them have been seen. */
 
-import { LINE_SHIFT, Tracker } from "./tracker.cjs";
+import { LINE_BYTES, LINE_SHIFT, type Tracker } from "./tracker.cjs";
 
 /** The key of a view's track. Reading it is the only thing that instrumented code does to its receivers. */
 export const S: unique symbol = Symbol("fams.track") as never;
@@ -9,25 +9,37 @@ export type View = ArrayBufferView;
 
 /** How to get from an index of one view to a line of its region. */
 export class Track {
-  readonly view: View | null;
+  readonly #view: View | null;
   readonly tracker: Tracker;
-  readonly marks: Uint8Array;
-  /** Byte offset of the view in elements, so that line = (base + index) >>> shift. */
+  /** Where the view begins, in elements from the first line of the map: line = (base + index) >>> shift. */
   readonly base: number;
   readonly shift: number;
-  /** No user object can pass for a track, whatever it answers when it is asked for `S`. */
-  readonly #brand = true;
 
   constructor(view: View | null, tracker: Tracker, base: number, shift: number) {
-    this.view = view;
+    this.#view = view;
     this.tracker = tracker;
-    this.marks = tracker.marks;
     this.base = base;
     this.shift = shift;
   }
 
+  /** Is this a track, and not what a proxy or a mock answers to everything? A private name asks without running their code. */
   static is(value: unknown): value is Track {
-    return typeof value === "object" && value !== null && #brand in value && value.#brand;
+    return typeof value === "object" && value !== null && #view in value;
+  }
+
+  /** Is this the track of this very view? A property can be copied from one view to another. */
+  static isOf(value: unknown, view: unknown): value is Track {
+    // Reading a private field that is not there throws; for a track this is one compare, and anything else is rare.
+    try {
+      return (value as Track).#view === view;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Elements, or bytes of a DataView; 0 if the view is detached. */
+  get length(): number {
+    return isTypedArray(this.#view) ? lengthOf(this.#view) : measure(dataByteLength, this.#view);
   }
 }
 
@@ -45,6 +57,31 @@ const dataBuffer = getter(DataView.prototype, "buffer");
 const dataByteOffset = getter(DataView.prototype, "byteOffset");
 const dataByteLength = getter(DataView.prototype, "byteLength");
 
+/** log2 of the bytes of an element; asked by the tag, for BYTES_PER_ELEMENT can be shadowed. */
+const ELEMENT_SHIFT: Record<string, number> = {
+  Int8Array: 0,
+  Uint8Array: 0,
+  Uint8ClampedArray: 0,
+  Int16Array: 1,
+  Uint16Array: 1,
+  Float16Array: 1,
+  Int32Array: 2,
+  Uint32Array: 2,
+  Float32Array: 2,
+  Float64Array: 3,
+  BigInt64Array: 3,
+  BigUint64Array: 3,
+};
+
+/** What a getter of DataView gives, or 0 if the view is detached or out of bounds: only there does it throw. */
+function measure(get: (this: unknown) => unknown, view: unknown): number {
+  try {
+    return apply(get, view, []) as number;
+  } catch {
+    return 0;
+  }
+}
+
 export const isTypedArray = (view: unknown): boolean => apply(typedTag, view, []) !== undefined;
 export const lengthOf = (array: unknown): number => apply(typedLength, array, []) as number;
 
@@ -52,7 +89,7 @@ export const lengthOf = (array: unknown): number => apply(typedLength, array, []
  * What a view that was never stored to answers when it is asked for its track. It stands on the prototypes, so that such a view
  * is told from a plain object by the same property read that finds the track of a known one.
  */
-export const FRESH = new Track(null, new Tracker(0), 0, LINE_SHIFT);
+export const FRESH = new Track(null, undefined as never, 0, LINE_SHIFT);
 
 const trackers = new WeakMap<object, Tracker>();
 const live = new Set<Tracker>();
@@ -69,6 +106,7 @@ export function register(buffer: ArrayBuffer, tracker: Tracker): void {
 
 export function unregister(tracker: Tracker): void {
   live.delete(tracker);
+  tracker.release();
 }
 
 /** Something was stored that no line is known for: every msync to come compares instead. */
@@ -77,26 +115,35 @@ export function suspectEverything(): void {
 }
 
 let smallViewStored = false;
+/** The last small view that was stored to: its next stores need no look at it. */
+let lastSmallView: unknown;
 
-export function suspectLineZero(): void {
+/**
+ * A view of at most one line at the start of its buffer can cover only the first line of a region. Such views are made by the
+ * million (vectors, scratch numbers), and asking one for its buffer would move its elements off the V8 heap; so it is only
+ * remembered that one was stored to, and msync compares that line.
+ */
+export function isSmallView(view: unknown): boolean {
+  if (view !== lastSmallView) {
+    if (!isView(view) || !isSmall(view)) return false;
+    lastSmallView = view;
+  }
   smallViewStored = true;
+  return true;
 }
 
 /** Hands what small views left behind to every region; called before a region looks at its tracker. */
 export function settleSuspicions(): void {
   if (!smallViewStored) return;
   smallViewStored = false;
+  lastSmallView = undefined;
   for (const tracker of live) tracker.lineZeroSuspect = true;
 }
 
-/**
- * A view of at most one line at the start of its buffer can cover only line 0 of a region. Such views are made by the million
- * (vectors, scratch numbers), and asking one for its buffer would move its elements off the V8 heap.
- */
-export function isSmall(view: View): boolean {
+function isSmall(view: View): boolean {
   return isTypedArray(view)
     ? (apply(typedByteLength, view, []) as number) <= 64 && apply(typedByteOffset, view, []) === 0
-    : (apply(dataByteLength, view, []) as number) <= 64 && apply(dataByteOffset, view, []) === 0;
+    : measure(dataByteLength, view) <= 64 && measure(dataByteOffset, view) === 0;
 }
 
 /**
@@ -106,13 +153,15 @@ export function isSmall(view: View): boolean {
 export function classify(view: View): Track | undefined {
   const known = sealed.get(view);
   if (known !== undefined) return known;
-  const typed = isTypedArray(view);
+  const tag = apply(typedTag, view, []) as string | undefined;
+  const typed = tag !== undefined;
   const tracker = trackers.get(apply(typed ? typedBuffer : dataBuffer, view, []) as object);
   let track: Track | undefined;
   if (tracker !== undefined) {
-    const byteOffset = apply(typed ? typedByteOffset : dataByteOffset, view, []) as number;
-    const bytes = typed ? (view as Uint8Array).BYTES_PER_ELEMENT : 1;
-    track = new Track(view, tracker, byteOffset / bytes, LINE_SHIFT - Math.log2(bytes));
+    const byteOffset = typed ? (apply(typedByteOffset, view, []) as number) : measure(dataByteOffset, view);
+    const elementShift = typed ? (ELEMENT_SHIFT[tag] as number) : 0;
+    const start = tracker.first * LINE_BYTES + byteOffset;
+    track = new Track(view, tracker, start >>> elementShift, LINE_SHIFT - elementShift);
   }
   const kept = defineProperty(view, S, {
     value: track,

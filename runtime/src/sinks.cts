@@ -18,47 +18,75 @@ import {
   sorting,
   writing,
 } from "./extents.cjs";
-import { find, isInert, linesOfBytes, linesOfView } from "./mark.cjs";
-import { S, type Track } from "./registry.cjs";
+import { find, isInert, linesOf, linesOfView } from "./mark.cjs";
+import { anyRegion, FRESH, isSmallView, isTypedArray, isView, S, Track } from "./registry.cjs";
+import { type LineRange, MARKS } from "./tracker.cjs";
 
 type Native = (this: unknown, ...args: unknown[]) => unknown;
 type Methods = Record<string, Native>;
 
 const { apply, defineProperty } = Reflect;
+const marks = MARKS;
+const { isOf } = Track;
 
 const trackOf = (target: unknown): unknown => (target as Record<symbol, unknown> | null | undefined)?.[S];
 
+/** The track of a sink's view. `inert`: no user code runs before the sink has returned. */
+function trackFor(view: unknown, found: unknown, inert: boolean): Track | undefined {
+  if (!anyRegion() || (found === FRESH && inert && isSmallView(view))) return undefined;
+  return find(view, found);
+}
+
 /** Runs a built-in while the lines it may write are dirty for every msync. */
-function runOpen<T>(track: Track, { first, last }: { first: number; last: number }, run: () => T): T {
+function applyOpen(
+  track: Track,
+  { first, last }: LineRange,
+  native: Native,
+  self: unknown,
+  args: unknown[],
+): unknown {
   const range = track.tracker.openRange(first, last);
   try {
-    return run();
+    return apply(native, self, args);
   } finally {
     track.tracker.closeRange(range);
   }
 }
 
+/** A number that is used as it is: any other is converted by the built-in, by rules of its own. */
+const isOffset = (x: unknown): x is number => (x as number) >>> 0 === x;
+
+const isNumeric = (x: unknown): boolean => typeof x === "number" || typeof x === "bigint";
+
+function markBytes(track: Track, offset: number, bytes: number): void {
+  const first = (track.base + offset) >>> track.shift;
+  const last = (track.base + offset + bytes - 1) >>> track.shift;
+  if (marks[first] === 0) track.tracker.push(first);
+  if (marks[last] === 0) track.tracker.push(last);
+}
+
 /** A built-in with numeric operands that writes `bytes` bytes at an offset: the setters of DataView and Buffer. */
 function wrapFixed(native: Native, bytes: number, offsetAt: 0 | 1): Native {
   const call = Function.prototype.call.bind(native) as (...args: unknown[]) => unknown;
-  const marked = (self: unknown, found: unknown, a: unknown, b: unknown, c: unknown): unknown => {
-    const inert = isInert(a) && isInert(b) && isInert(c);
-    const track = find(self, found, inert);
-    if (track === undefined) return call(self, a, b, c);
-    const offset = offsetAt === 0 ? a : b;
-    if (!inert || (typeof offset !== "number" && offset !== undefined))
-      return runOpen(track, linesOfView(track), () => call(self, a, b, c));
-    const at = track.base + (offset === undefined ? 0 : (offset as number));
-    const first = at >>> track.shift;
-    const last = (at + bytes - 1) >>> track.shift;
-    if (track.marks[first] === 0) track.tracker.push(first);
-    if (track.marks[last] === 0) track.tracker.push(last);
-    return call(self, a, b, c);
+  const markSlowly = (self: unknown, found: unknown, args: unknown[]): unknown => {
+    const inert = args.every(isInert);
+    const track = trackFor(self, found, inert);
+    if (track === undefined) return apply(native, self, args);
+    const offset = args[offsetAt] === undefined ? 0 : args[offsetAt];
+    if (!inert || !isOffset(offset)) return applyOpen(track, linesOfView(track), native, self, args);
+    markBytes(track, offset, bytes);
+    return apply(native, self, args);
   };
   return {
     method(this: unknown, a: unknown, b: unknown, c: unknown) {
       const found = trackOf(this);
-      return found === undefined ? call(this, a, b, c) : marked(this, found, a, b, c);
+      if (found === undefined) return call(this, a, b, c);
+      const offset = offsetAt === 0 ? a : b;
+      const operand = offsetAt === 0 ? b : a;
+      if (!isOf(found, this) || !isOffset(offset) || !isNumeric(operand))
+        return markSlowly(this, found, [a, b, c]);
+      markBytes(found, offset, bytes);
+      return call(this, a, b, c);
     },
   }.method;
 }
@@ -66,21 +94,23 @@ function wrapFixed(native: Native, bytes: number, offsetAt: 0 | 1): Native {
 /** A built-in whose range follows from its arguments. The view is `this`, or the first argument if `viewFirst`. */
 function wrapRange(native: Native, locate: Locate, viewFirst = false): Native {
   const marked = (self: unknown, view: unknown, found: unknown, args: unknown[]): unknown => {
-    const run = () => apply(native, self, args);
-    const track = find(view, found, false);
-    if (track === undefined || track.view !== view) return run();
-    const { offset, length, inert } = locate(view as Uint8Array, args, self);
-    if (length === 0) return run();
-    const lines = linesOfBytes((view as Uint8Array).byteOffset + offset, length);
-    if (!inert) return runOpen(track, lines, run);
+    // The built-in takes nothing but a typed array, and no proxy of one.
+    if (!isView(view) || !isTypedArray(view)) return apply(native, self, args);
+    const { from, to, inert } = locate(view as Uint8Array, args, self);
+    const track = trackFor(view, found, inert);
+    if (track === undefined || to <= from) return apply(native, self, args);
+    const lines = linesOf(track, from, to);
+    if (!inert) return applyOpen(track, lines, native, self, args);
     track.tracker.pushRange(lines.first, lines.last);
-    return run();
+    return apply(native, self, args);
   };
   return {
     method(this: unknown, ...args: unknown[]) {
       const view = viewFirst ? args[0] : this;
       const found = trackOf(view);
-      return found === undefined ? apply(native, this, args) : marked(this, view, found, args);
+      return found === undefined || !anyRegion()
+        ? apply(native, this, args)
+        : marked(this, view, found, args);
     },
   }.method;
 }

@@ -1,14 +1,21 @@
 /**
  * What the program has stored to since the last msync, in 64-byte lines.
  *
- * A tracker belongs to one region in one thread. Its mark map (one byte a line) is the truth; its dirty list says where in the
- * map to look, so that an msync costs what was stored and not what is mapped. Both arrays are shared with the addon without
- * copying and live as long as the tracker, also after the region is closed: a late store marks a map that nobody reads.
+ * The regions of a thread share one mark map, one byte a line; each has its own part of it. A map that never changes its place
+ * or length is a constant to V8: looking up a mark is then a compare and a load. Being shared memory it is also never detached and does not
+ * count towards the garbage collector's limits; only pages that hold marks cost memory.
+ *
+ * The map is the truth; a region's dirty list says where in it to look, so that an msync costs what was stored and not what is mapped.
+ * The addon uses both arrays where they are.
  */
 
 /** Bytes of the unit of tracking: a cache line. */
 export const LINE_BYTES = 64;
 export const LINE_SHIFT = 6;
+
+/** Bytes of all regions that one thread can have open. Version 1 of the format allows a single one no more. */
+const SPACE_BYTES = 2 ** 32;
+const SPACE_LINES = SPACE_BYTES / LINE_BYTES;
 
 /** Longest dirty list. Beyond it msync looks through the whole map, which by then costs less than sorting. */
 const MAX_LIST = 65_536;
@@ -16,46 +23,93 @@ const MAX_LIST = 65_536;
 /** Set in a list entry that is the first line of a range; the next entry is the last line, inclusive. */
 const RANGE = 0x8000_0000;
 
+/**
+ * Classes of their own, so that V8 may rely on their shape: that of Uint8Array itself changes with every view that is given a track.
+ */
+class Marks extends Uint8Array<ArrayBufferLike> {}
+class List extends Uint32Array {}
+
+export const MARKS: Uint8Array = new Marks(new SharedArrayBuffer(SPACE_LINES));
+const NO_MARKS: Uint8Array = new Marks(new SharedArrayBuffer(0));
+
 /** A range of lines, both ends inclusive. */
 export interface LineRange {
   readonly first: number;
   readonly last: number;
 }
 
+/** Parts of the map that are in use, in order. */
+const parts: LineRange[] = [];
+
+function takePart(lines: number): LineRange | undefined {
+  let first = 0;
+  let at = 0;
+  for (; at < parts.length; at++) {
+    const part = parts[at] as LineRange;
+    if (part.first - first >= lines) break;
+    first = part.last + 1;
+  }
+  if (first + lines > SPACE_LINES) return undefined;
+  const part = { first, last: first + lines - 1 };
+  parts.splice(at, 0, part);
+  return part;
+}
+
 export class Tracker {
-  readonly marks: Uint8Array;
+  /** The region's first and last line in the map. */
+  readonly first: number;
+  readonly last: number;
   readonly list: Uint32Array;
   /** Entries used in `list`; more than `limit` means that entries were lost and the map alone is complete. */
   count = 0;
   readonly limit: number;
-  /** Set when a small view that was never looked at was stored to: it can only have covered line 0. */
+  /** Set when a small view that was never looked at was stored to: it can only have covered the first line. */
   lineZeroSuspect = false;
   /** Set when something was stored through an object whose view could not be found. */
   everythingSuspect = false;
 
+  /** Where marks are set: the map, or nowhere once the region is closed, for its part may be another's then. */
+  #marks = MARKS;
   readonly #open = new Set<LineRange>();
+  readonly #part: LineRange;
 
-  /** @param bytes size of the region */
-  constructor(bytes: number) {
-    const lines = Math.ceil(bytes / LINE_BYTES);
-    this.limit = Math.min(Math.max(lines, 2), MAX_LIST);
-    // Typed arrays of an explicit ArrayBuffer are never moved by the garbage collector.
-    this.marks = new Uint8Array(new ArrayBuffer(lines));
-    this.list = new Uint32Array(new ArrayBuffer(this.limit * 4));
+  private constructor(part: LineRange) {
+    this.#part = part;
+    this.first = part.first;
+    this.last = part.last;
+    this.limit = Math.min(Math.max(part.last - part.first + 1, 2), MAX_LIST);
+    // A typed array of an explicit ArrayBuffer is never moved by the garbage collector.
+    this.list = new List(new ArrayBuffer(this.limit * 4));
   }
 
-  /** Marks one line that is not marked yet. No call in here: a stack overflow cannot leave half a mark. */
+  /** A tracker for a region of `bytes` bytes, or undefined if the thread's regions would exceed 4 GiB. */
+  static make(bytes: number): Tracker | undefined {
+    const part = takePart(Math.ceil(bytes / LINE_BYTES));
+    return part && new Tracker(part);
+  }
+
+  /** The region's part of the map, for the addon. */
+  get marks(): Uint8Array {
+    return new Uint8Array(MARKS.buffer, this.first, this.last - this.first + 1);
+  }
+
+  /**
+   * Marks one line that is not marked yet, if it is of this region. No call in here: a stack overflow cannot leave half a mark.
+   */
   push(line: number): void {
+    if (line < this.first || line > this.last) return;
     const n = this.count;
     if (n < this.limit) this.list[n] = line;
     this.count = n + 1;
-    this.marks[line] = 1;
+    this.#marks[line] = 1;
   }
 
   /** Marks the lines of a range by one list entry; the entry counts for itself if the map is not filled yet. */
-  pushRange(first: number, last: number): void {
-    if (first === last) {
-      if (this.marks[first] === 0) this.push(first);
+  pushRange(from: number, to: number): void {
+    const first = Math.max(from, this.first);
+    const last = Math.min(to, this.last);
+    if (first >= last) {
+      if (first === last && MARKS[first] === 0) this.push(first);
       return;
     }
     const n = this.count;
@@ -64,7 +118,7 @@ export class Tracker {
       this.list[n + 1] = last;
     }
     this.count = n + 2;
-    this.marks.fill(1, first, last + 1);
+    this.#marks.fill(1, first, last + 1);
   }
 
   /** Lines that every msync takes for dirty until `closeRange`: user code may run between the mark and the store. */
@@ -96,5 +150,25 @@ export class Tracker {
     this.count = 0;
     this.lineZeroSuspect = false;
     this.everythingSuspect = false;
+  }
+
+  /** The region is closed: late stores mark nothing, and its part of the map is free. */
+  release(): void {
+    this.#clear();
+    this.#marks = NO_MARKS;
+    const at = parts.indexOf(this.#part);
+    if (at >= 0) parts.splice(at, 1);
+  }
+
+  #clear(): void {
+    if (this.count > this.limit) {
+      MARKS.fill(0, this.first, this.last + 1);
+      return;
+    }
+    for (let i = 0; i < this.count; i++) {
+      const entry = this.list[i] as number;
+      if (entry >= RANGE) MARKS.fill(0, entry - RANGE, (this.list[++i] as number) + 1);
+      else MARKS[entry] = 0;
+    }
   }
 }
