@@ -21,7 +21,10 @@ import { firstToken, Positions, skipTrivia } from "./text.js";
 export interface InstrumentOptions {
   /** Its extension selects the language (.ts, .tsx, .js, .jsx, .mts, .cts, .mjs, .cjs); errors and maps name it. */
   filename: string;
-  /** "swc" unless `types` is given, which needs "typescript". */
+  /**
+   * "typescript" where `types` are given, which needs it, else "swc". Unless this option says "swc", sloppy JavaScript
+   * that swc refuses is read with TypeScript.
+   */
   parser?: "swc" | "typescript";
   /** A program that holds the file, with the `typescript` module that made it. Types tell which stores need no barrier. */
   types?: Types;
@@ -64,10 +67,7 @@ const DEFAULT_RUNTIME = "fams/barrier";
 export function instrument(code: string, options: InstrumentOptions): Instrumented {
   const text = code.charCodeAt(0) === 0xfeff ? code.slice(1) : code;
   if (!mayStore(text)) return { code, map: null, sites: [], diagnostics: [] };
-  const result =
-    chooseParser(options) === "swc"
-      ? instrumentSyntax(text, parseWithSwc(text, options), options)
-      : instrumentSyntax(text, parseWithTypeScript(text, options), options);
+  const result = instrumentText(text, options);
   return result ?? { code, map: null, sites: [], diagnostics: [] };
 }
 
@@ -76,11 +76,26 @@ function mayStore(text: string): boolean {
   return text.includes("[") && /=|\+\+|--|\bof\b|\bin\b/.test(text);
 }
 
-function chooseParser({ parser, types, filename }: InstrumentOptions): "swc" | "typescript" {
+function instrumentText(text: string, options: InstrumentOptions): Instrumented | undefined {
+  const { parser, types, filename } = options;
   if (types !== undefined && parser === "swc") {
     throw new InstrumentError("ERR_FAMS_OPTION", 'types need parser "typescript"', { filename });
   }
-  return parser ?? (types === undefined ? "swc" : "typescript");
+  const withTypeScript = () => instrumentSyntax(text, parseWithTypeScript(text, options), options);
+  if (types !== undefined || parser === "typescript") return withTypeScript();
+  try {
+    return instrumentSyntax(text, parseWithSwc(text, options), options);
+  } catch (error) {
+    // swc refuses some sloppy JavaScript that engines run.
+    const mayBeSloppy =
+      parser === undefined && /\.c?jsx?$/.test(filename) && error instanceof InstrumentError;
+    if (!mayBeSloppy) throw error;
+    try {
+      return withTypeScript();
+    } catch {
+      throw error;
+    }
+  }
 }
 
 /** undefined: the file is instrumented already. */

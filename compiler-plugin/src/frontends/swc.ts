@@ -5,6 +5,16 @@ import type { ModuleFormat, Syntax } from "../syntax.js";
 import type { Node } from "./swc-nodes.js";
 import { SwcSyntax } from "./swc-syntax.js";
 
+const TYPESCRIPT = { syntax: "typescript", decorators: true, target: "esnext" } as const;
+const JAVASCRIPT = {
+  syntax: "ecmascript",
+  jsx: true,
+  decorators: true,
+  autoAccessors: true,
+  explicitResourceManagement: true,
+  target: "esnext",
+} as const;
+
 export function parseWithSwc(
   text: string,
   options: { filename: string; format?: ModuleFormat },
@@ -13,9 +23,9 @@ export function parseWithSwc(
 }
 
 function parse(text: string, { filename, format }: { filename: string; format?: ModuleFormat }): Node {
-  const language: ParseOptions = /\.[mc]?tsx?$/.test(filename)
-    ? { syntax: "typescript", tsx: filename.endsWith("x"), decorators: true, target: "esnext" }
-    : { syntax: "ecmascript", jsx: true, decorators: true, autoAccessors: true, target: "esnext" };
+  const language = /\.[mc]?tsx?$/.test(filename)
+    ? { ...TYPESCRIPT, tsx: filename.endsWith("x") }
+    : JAVASCRIPT;
   let failure: unknown;
   for (const isModule of moduleKinds(filename, format)) {
     try {

@@ -22,10 +22,18 @@ export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.No
     TypeFlags.ESSymbolLike |
     TypeFlags.VoidLike |
     TypeFlags.Null;
-  const views = [...TYPED_ARRAYS, "DataView"].flatMap((name) => {
+  const views = TYPED_ARRAYS.flatMap((name) => {
     const symbol = checker.resolveName(name, undefined, SymbolFlags.Type, false);
     return symbol === undefined ? [] : [checker.getDeclaredTypeOfSymbol(symbol)];
   });
+
+  // Without the standard library every class looks empty, and an empty type fits everything.
+  if (
+    views.length === 0 ||
+    checker.resolveName("ReadonlyArray", undefined, SymbolFlags.Type, false) === undefined
+  ) {
+    return () => undefined;
+  }
 
   return ({ node, base, key }) => {
     if (isNamedKey(checker.getTypeAtLocation(key))) return REASONS.namedKeys;
@@ -59,9 +67,10 @@ export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.No
     return isNominalClass(type) ? REASONS.nominalClass : undefined;
   }
 
-  function fitsView(type: Type): boolean {
-    return views.some(
-      (view) => checker.isTypeAssignableTo(view, type) || checker.isTypeAssignableTo(type, view),
+  function mayHoldView(type: Type): boolean {
+    return (
+      checker.getPropertyOfType(type, "byteOffset") !== undefined ||
+      views.some((view) => checker.isTypeAssignableTo(view, type))
     );
   }
 
@@ -70,13 +79,13 @@ export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.No
     if (made === undefined || !program.isSourceFileDefaultLibrary(made.getSourceFile())) return false;
     const symbol = type.getSymbol() as tsModule.Symbol;
     const isClass = checker.getTypeOfSymbolAtLocation(symbol, made).getConstructSignatures().length > 0;
-    return isClass && (symbol.flags & SymbolFlags.Interface) !== 0 && !fitsView(type);
+    return isClass && (symbol.flags & SymbolFlags.Interface) !== 0 && !mayHoldView(type);
   }
 
   /** Private members make a class nominal: its values are made by it or by classes that extend it. */
   function isNominalClass(type: Type): boolean {
     const chain = classChain(type);
-    return chain?.some((declaration) => declaration.members.some(isPrivate)) === true && !fitsView(type);
+    return chain?.some((declaration) => declaration.members.some(isPrivate)) === true && !mayHoldView(type);
   }
 
   /** The declarations of a class and of all it extends, if every one is known and none is a view. */

@@ -53,9 +53,13 @@ function createSourceFile(
   });
 }
 
+/** Octal numbers and escapes of sloppy JavaScript, which the parser reads well but reports in every file. */
+const SLOPPY = new Set([1121, 1487, 1488, 1489]);
+
 /** What the parser itself found; public interfaces give it only for whole programs. */
 function syntaxErrors(file: tsModule.SourceFile): readonly tsModule.DiagnosticWithLocation[] {
-  return (file as { parseDiagnostics?: tsModule.DiagnosticWithLocation[] }).parseDiagnostics ?? [];
+  const found = (file as { parseDiagnostics?: tsModule.DiagnosticWithLocation[] }).parseDiagnostics ?? [];
+  return /\.[mc]?jsx?$/.test(file.fileName) ? found.filter(({ code }) => !SLOPPY.has(code)) : found;
 }
 
 function failOnSyntaxError(ts: TypeScript, file: tsModule.SourceFile, filename: string): void {
