@@ -11,6 +11,8 @@ import { LINE, type Lines } from "./format.ts";
 
 /** The full sweeps instead of those that fit into a minute. */
 export const LONG = process.env.FAMS_LONG === "1";
+/** Milliseconds for one test. */
+export const TIMEOUT = LONG ? 3_600_000 : 60_000;
 
 const folders: string[] = [];
 process.once("exit", () => {
