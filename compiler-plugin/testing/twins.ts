@@ -2,7 +2,7 @@
 
 import { instrument } from "@fams/compiler-plugin";
 import { transformSync } from "@swc/core";
-import { createTracingBarrier, type TracingBarrier } from "./tracing-barrier.ts";
+import { createTracingBarrier } from "./tracing-barrier.ts";
 
 export interface Variant {
   readonly parser: "swc" | "typescript";
@@ -55,7 +55,7 @@ export interface Twins {
   /** Instrumented sites of the body. */
   readonly sites: number;
   plain(world: World, inputs: readonly unknown[]): unknown;
-  instrumented(barrier: TracingBarrier, world: World, inputs: readonly unknown[]): unknown;
+  instrumented(barrier: unknown, world: World, inputs: readonly unknown[]): unknown;
 }
 
 const PARAMETERS = ["$world", "$inputs"];
@@ -92,17 +92,23 @@ function strip(code: string, language: "js" | "ts"): string {
   }).code;
 }
 
-export function createWorld(): World {
-  const trace: unknown[] = [];
-  const f64 = Float64Array.from([1.5, 2.5, 3.5, 4.5]);
+/** Four elements of each kind, in memory of their own. */
+function createViews(): Pick<World, "f64" | "u8" | "i64"> {
   return {
-    f64,
+    f64: Float64Array.from([1.5, 2.5, 3.5, 4.5]),
     u8: Uint8Array.from([1, 2, 3, 4]),
     i64: BigInt64Array.from([1n, 2n, 3n, 4n]),
+  };
+}
+
+export function createWorld(views = createViews()): World {
+  const trace: unknown[] = [];
+  return {
+    ...views,
     array: [10, 20, 30],
     plain: { 0: "zero", name: "plain" },
     frozen: Object.freeze([7, 8, 9]),
-    proxy: new Proxy(f64, {}),
+    proxy: new Proxy(views.f64, {}),
     trace,
     storeAgain() {},
     log<T>(label: string, value?: T): T {
