@@ -16,6 +16,16 @@ bool IsZero(const RecordHeader& header) {
   return std::memcmp(&header, &zero, sizeof zero) == 0;
 }
 
+// Does a verified header that stands at `position` prove that the record `missing` was acknowledged? Either
+// it was written later than the superblock knows of, or it says itself that the missing record had been
+// flushed.
+bool ProvesLoss(const Superblock& superblock, const RecordHeader& header, uint64_t position,
+                uint64_t missing) {
+  if (header.sequence < missing) return false;
+  const bool of_this_time = header.salt == superblock.salt && header.position == position;
+  return !of_this_time || header.durable_through >= missing;
+}
+
 class Replayer {
  public:
   Replayer(Reader& reader, const Superblock& superblock, ReplayEnd* end)
@@ -41,7 +51,7 @@ class Replayer {
     const uint64_t packed = end_->position;
     const uint64_t aligned = AlignUp(packed, superblock_.block_bytes);
     FAMS_TRY(Try(packed, record, found));
-    if (*found || aligned == packed) return {};
+    if (*found || aligned == packed || end_->ending == Ending::kLater) return {};
     const Ending ending = end_->ending;
     FAMS_TRY(Try(aligned, record, found));
     if (!*found && end_->ending == Ending::kNothing) end_->ending = ending;
@@ -88,7 +98,7 @@ class Replayer {
   Ending Judge(const RecordHeader& header, uint64_t position) const {
     if (IsZero(header) || IsExpected(header, position)) return Ending::kNothing;
     if (IsHeader(context_, header))
-      return header.sequence >= end_->next_record ? Ending::kLater : Ending::kNothing;
+      return ProvesLoss(superblock_, header, position, end_->next_record) ? Ending::kLater : Ending::kNothing;
     const bool meant =
         header.magic == kRecordMagic && header.position == position && header.salt == context_.salt;
     return meant ? Ending::kTornHeader : Ending::kUnrecognised;
@@ -144,10 +154,8 @@ Status FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd&
     for (uint64_t at = from; at < segment.start + segment.bytes; at += superblock.block_bytes) {
       RecordHeader header;
       FAMS_TRY(reader.Read(OffsetOf(segment, at), &header, sizeof header));
-      if (header.magic != kRecordMagic || header.sequence < end.next_record || !IsHeader(context, header))
-        continue;
-      const bool of_this_time = header.salt == context.salt && header.position == at;
-      *damaged |= !of_this_time || header.durable_through >= end.next_record;
+      if (header.magic == kRecordMagic && IsHeader(context, header))
+        *damaged |= ProvesLoss(superblock, header, at, end.next_record);
     }
   }
   return {};

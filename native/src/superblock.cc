@@ -22,7 +22,8 @@ bool IsPlausible(uint64_t offset, uint64_t bytes) {
 }
 
 bool SegmentsAreSound(const Superblock& s) {
-  if (s.segment_count == 0 || s.segment_count > kMaxSegments) return false;
+  // The first segment is the one that every checkpoint keeps.
+  if (s.segment_count == 0 || s.segment_count > kMaxSegments || s.segments[0].temporary != 0) return false;
   uint64_t file_end = s.data_offset + s.data_bytes;
   uint64_t logical_end = 0;
   bool holds_replay = false;

@@ -17,15 +17,21 @@ export interface Extent {
 /** `self` is the receiver of the call, which is the view itself unless the view is the first argument. */
 export type Locate = (view: Uint8Array, args: readonly unknown[], self: unknown) => Extent;
 
-/** An argument that every built-in takes as it is, without a conversion of its own. */
-const isPlain = (x: unknown): boolean => x === undefined || Number.isSafeInteger(x);
-const given = (x: unknown, absent: number): number => (x === undefined ? absent : (x as number));
+const isOmittedOrNumber = (x: unknown): boolean => x === undefined || typeof x === "number";
+/** What the language's built-ins make of a number. */
+const integer = (x: unknown, absent: number): number => (x === undefined ? absent : Math.trunc(x as number) || 0);
+/** An argument that the methods of Buffer only round; they convert others by rules of their own. */
+const isPlain = (x: unknown): boolean =>
+  x === undefined || (typeof x === "number" && Math.abs(x) <= Number.MAX_SAFE_INTEGER);
 
 /** A relative index as Array.prototype.fill has it: negative ones count from the end. */
 function relative(x: unknown, absent: number, length: number): number {
-  const n = given(x, absent);
+  const n = integer(x, absent);
   return n < 0 ? Math.max(length + n, 0) : Math.min(n, length);
 }
+
+/** V8 overlooks the end of a fill whose start is undefined. */
+const endOf = (start: unknown, end: number, length: number): number => (start === undefined ? length : end);
 
 const whole = (view: Uint8Array, inert: boolean): Extent => ({ from: 0, to: lengthOf(view), inert });
 
@@ -36,8 +42,8 @@ export const sorting: Locate = (view, [compare]) => whole(view, compare === unde
 
 /** `set(source, offset)`; if it does not fit, the built-in throws before it writes. */
 export const setting: Locate = (view, [source, offset]) => {
-  if (!isPlain(offset)) return whole(view, isInert(offset) && isInert(source));
-  const from = Math.max(given(offset, 0), 0);
+  if (!isOmittedOrNumber(offset)) return whole(view, isInert(offset) && isInert(source));
+  const from = Math.max(integer(offset, 0), 0);
   if (isView(source) && isTypedArray(source)) return { from, to: from + lengthOf(source), inert: true };
   if (Array.isArray(source) && !types.isProxy(source))
     return { from, to: from + source.length, inert: false };
@@ -47,14 +53,14 @@ export const setting: Locate = (view, [source, offset]) => {
 /** `fill(value, start, end)` of typed arrays */
 export const filling: Locate = (view, [value, start, end]) => {
   const inert = isInert(value) && isInert(start) && isInert(end);
-  if (!isPlain(start) || !isPlain(end)) return whole(view, inert);
+  if (!isOmittedOrNumber(start) || !isOmittedOrNumber(end)) return whole(view, inert);
   const length = lengthOf(view);
-  return { from: relative(start, 0, length), to: relative(end, length, length), inert };
+  return { from: relative(start, 0, length), to: endOf(start, relative(end, length, length), length), inert };
 };
 
 /** `copyWithin(target, start, end)` */
 export const copyingWithin: Locate = (view, [target, start, end]) => {
-  if (![target, start, end].every(isPlain))
+  if (![target, start, end].every(isOmittedOrNumber))
     return whole(view, isInert(target) && isInert(start) && isInert(end));
   const length = lengthOf(view);
   const from = relative(target, 0, length);
@@ -64,15 +70,16 @@ export const copyingWithin: Locate = (view, [target, start, end]) => {
 
 /** `Atomics.add(view, index, value)` and its kin */
 export const element: Locate = (view, [, index, ...values]) =>
-  isPlain(index) && values.every(isInert)
-    ? { from: given(index, 0), to: given(index, 0) + 1, inert: true }
+  typeof index === "number" && values.every(isInert)
+    ? { from: integer(index, 0), to: integer(index, 0) + 1, inert: true }
     : whole(view, isInert(index) && values.every(isInert));
 
 /** `buffer.fill(value, offset, end, encoding)`: no relative indices */
 export const bufferFilling: Locate = (view, [value, offset, end]) => {
   const inert = (isInert(value) || isView(value)) && isInert(offset) && isInert(end);
   if (!isPlain(offset) || !isPlain(end)) return whole(view, inert);
-  return { from: given(offset, 0), to: given(end, lengthOf(view)), inert };
+  const length = lengthOf(view);
+  return { from: integer(offset, 0), to: endOf(offset, integer(end, length), length), inert };
 };
 
 /** `source.copy(target, targetStart, sourceStart, sourceEnd)`, seen from the target */
@@ -80,9 +87,9 @@ export const copyingTo: Locate = (view, [, start, sourceStart, sourceEnd], sourc
   const inert = [start, sourceStart, sourceEnd].every(isInert);
   if (![start, sourceStart, sourceEnd].every(isPlain) || !isView(source) || !isTypedArray(source))
     return whole(view, inert);
-  const from = given(start, 0);
+  const from = integer(start, 0);
   const length = lengthOf(source);
-  const count = Math.min(given(sourceEnd, length), length) - given(sourceStart, 0);
+  const count = Math.min(integer(sourceEnd, length), length) - integer(sourceStart, 0);
   return { from, to: Math.min(from + count, lengthOf(view)), inert };
 };
 
@@ -95,8 +102,8 @@ export function writing(encoding?: BufferEncoding): Locate {
     const inert = args.every(isInert);
     if (typeof text !== "string" || !isPlain(offset) || !isPlain(count)) return whole(view, inert);
     const length = lengthOf(view);
-    const from = given(offset, 0);
-    const bytes = Math.min(given(count, length), Buffer.byteLength(text, named));
+    const from = integer(offset, 0);
+    const bytes = Math.min(integer(count, length), Buffer.byteLength(text, named));
     return { from, to: Math.min(from + bytes, length), inert };
   };
 }

@@ -53,8 +53,7 @@ function applyOpen(
   }
 }
 
-/** A number that is used as it is: any other is converted by the built-in, by rules of its own. */
-const isOffset = (x: unknown): x is number => (x as number) >>> 0 === x;
+const isOffset = (x: unknown): x is number => typeof x === "number" && x >>> 0 === x;
 
 const isNumeric = (x: unknown): boolean => typeof x === "number" || typeof x === "bigint";
 
@@ -73,8 +72,9 @@ function wrapFixed(native: Native, bytes: number, offsetAt: 0 | 1): Native {
     const track = trackFor(self, found, inert);
     if (track === undefined) return apply(native, self, args);
     const offset = args[offsetAt] === undefined ? 0 : args[offsetAt];
-    if (!inert || !isOffset(offset)) return applyOpen(track, linesOfView(track), native, self, args);
-    markBytes(track, offset, bytes);
+    if (!inert || typeof offset !== "number")
+      return applyOpen(track, linesOfView(track), native, self, args);
+    markBytes(track, Math.trunc(offset) || 0, bytes);
     return apply(native, self, args);
   };
   return {
@@ -91,14 +91,20 @@ function wrapFixed(native: Native, bytes: number, offsetAt: 0 | 1): Native {
   }.method;
 }
 
+/** Some methods of Buffer take a DataView as well. */
+const UNKNOWN = { from: 0, to: 0, inert: false };
+
 /** A built-in whose range follows from its arguments. The view is `this`, or the first argument if `viewFirst`. */
 function wrapRange(native: Native, locate: Locate, viewFirst = false): Native {
   const marked = (self: unknown, view: unknown, found: unknown, args: unknown[]): unknown => {
-    // The built-in takes nothing but a typed array, and no proxy of one.
-    if (!isView(view) || !isTypedArray(view)) return apply(native, self, args);
-    const { from, to, inert } = locate(view as Uint8Array, args, self);
+    // No built-in writes through a proxy.
+    if (!isView(view)) return apply(native, self, args);
+    const typed = isTypedArray(view);
+    const { from, to, inert } = typed ? locate(view as Uint8Array, args, self) : UNKNOWN;
     const track = trackFor(view, found, inert);
-    if (track === undefined || to <= from) return apply(native, self, args);
+    if (track === undefined) return apply(native, self, args);
+    if (!typed) return applyOpen(track, linesOfView(track), native, self, args);
+    if (to <= from) return apply(native, self, args);
     const lines = linesOf(track, from, to);
     if (!inert) return applyOpen(track, lines, native, self, args);
     track.tracker.pushRange(lines.first, lines.last);
