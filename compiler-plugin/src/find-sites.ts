@@ -2,7 +2,7 @@
  * Walks a file once and finds every store that can write an element of a view: the language writes elements only
  * through computed members, so `.name` and `#name` targets are passed over.
  */
-import { Activation, type NameAssignment, Scope, type TemporaryPlace } from "./scope.js";
+import { Activation, DECLARATION, type NameAssignment, Scope, type TemporaryPlace } from "./scope.js";
 import type { FoundSites, Site, SiteOptions, StoreForm } from "./sites.js";
 import type { FunctionShape, Shape, Span, Syntax, VariableKind } from "./syntax.js";
 
@@ -218,7 +218,11 @@ class SiteFinder<N> implements FoundSites {
       case "variables": {
         const scope = shape.kind === "var" ? this.#scope.variables : this.#scope;
         for (const { names, init } of shape.declarators) {
-          for (const name of names) scope.declare(name).ownView = this.#ownView(shape.kind, init);
+          for (const name of names) {
+            const binding = scope.declare(name);
+            binding.ownView = this.#ownView(shape.kind, init);
+            if (shape.kind === "var") binding.assignments.push(DECLARATION);
+          }
         }
       }
     }

@@ -92,6 +92,8 @@ export class Planner {
     const runsKey = which === "base" && runsCode(site.key.operand, site.scope);
     if (!readsElement && !runsKey) return true;
     if (binding.assignedElsewhere || this.#hasDirectEval) return false;
+    // Another function's variable: that function may go on, if it is suspended, before this expression ends.
+    if (binding.owner !== site.scope.owner && binding.assignments.length > 0) return false;
     return !binding.assignments.some((offset) => offset >= site.key.span.start && offset < site.key.span.end);
   }
 

@@ -55,6 +55,24 @@ describe("no form of store changes a line of a region that the barrier did not m
     }).timeout(60_000);
   }
 
+  it("nor does an overflowing stack leave a stored element unmarked", () => {
+    const body = `let depth = 0;
+      function dive(n) { f64[n & 3] = n; B()[K()] += 1; u8[n & 3]++; [i64[0]] = [BigInt(n)]; depth = n; dive(n + 1); f64[0] = -n; }
+      try { dive(0) } catch (error) { return [error instanceof RangeError, depth > 100] }`;
+    const twins = makeTwins(body, { parser: "swc", strict: true, language: "js" });
+    for (let padding = 0; padding < 50; padding++) {
+      const world = createRegionWorld();
+      const inputs = inputsOf(["a Float64Array", "0", "300"])({
+        ...world,
+        log: (_, value) => value as never,
+      });
+      const nested = (n: number): unknown =>
+        n === 0 ? twins.instrumented(barrier, world, inputs) : nested(n - 1);
+      expect(nested(padding)).to.deep.equal([true, true]);
+      region.msyncSync();
+    }
+  });
+
   it("and verify sees a store that was not instrumented", () => {
     const twins = makeTwins("// @fams-ignore\nf64[1] = 9.75;", {
       parser: "swc",

@@ -66,6 +66,10 @@ const TEMPORARIES: Record<string, [source: string, rewritten: string]> = {
     "function f(a) { a[0] += () => { a = 1 }; a[1] = 1 }",
     "function f(a) { let $fb; $fb = a, $fb[0] += $f.v($fb, 0, $fb?.[$f.S], () => { a = 1 }); a[1] = $f.v(a, 1, a?.[$f.S], 1) }",
   ],
+  "nor what another function may assign while an operand is suspended": [
+    "let a; async function f() { a[await g()] = 1; a[0] = 1 } a = 1",
+    "let a; async function f() { let $fb, $fk; $fb = a, $fb[$fk = await g()] = $f.v($fb, $fk, $fb?.[$f.S], 1); a[0] = $f.v(a, 0, a?.[$f.S], 1) } a = 1",
+  ],
   "what arguments may alias neither": [
     "function f(a) { a[0] += 1; g(arguments) }",
     "function f(a) { let $fb; $fb = a, $fb[0] += $f.v($fb, 0, $fb?.[$f.S], 1); g(arguments) }",

@@ -24,11 +24,14 @@ export class Activation {
   }
 }
 
+/** A `var` can be read before its declaration is reached, and that can be reached again. */
+export const DECLARATION = -1;
+
 export class Binding {
   readonly owner: object;
   /** Code outside its own function may assign to it at any time. */
   assignedElsewhere: boolean;
-  /** Offsets of the assignments to it, its initialiser excluded. */
+  /** Offsets of the assignments to it, initialisers excluded, and DECLARATION for each `var`. */
   readonly assignments: number[] = [];
   /** A constant view over a buffer of its own, made by `new name(literal)`. */
   ownView: string | undefined;
