@@ -68,7 +68,8 @@ export function instrument(code: string, options: InstrumentOptions): Instrument
   const text = code.charCodeAt(0) === 0xfeff ? code.slice(1) : code;
   if (!mayStore(text)) return { code, map: null, sites: [], diagnostics: [] };
   const result = instrumentText(text, options);
-  return result ?? { code, map: null, sites: [], diagnostics: [] };
+  if (result === undefined) return { code, map: null, sites: [], diagnostics: [] };
+  return result.code === text ? { ...result, code } : result;
 }
 
 /** A store of an element needs a bracket, and an operator or the head of a loop. */

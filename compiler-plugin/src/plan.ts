@@ -54,8 +54,7 @@ export class Planner {
     const base = this.#use(site, "base");
     const key = this.#use(site, "key");
     if (!base.temporary && !key.temporary) return this.#barrier(site, base, key);
-    const place = site.activation.place.is;
-    if (place === "none" || site.activation.sloppyEval) {
+    if (!canDeclare(site)) {
       return site.form === "assign" ? this.#reference(site) : this.#enclosed(site, base, key);
     }
     for (const use of [base, key]) if (use.temporary) site.activation.temporaries.add(use.text);
@@ -102,8 +101,7 @@ export class Planner {
     const tracker = `${base.text}?.[${barrier}.S]`;
     if (base.temporary) this.#assignBase(site, base.text);
     if (isUpdate(site)) {
-      const [open, close] =
-        site.key.operand.is === "expression" && site.key.operand.sequence ? ["(", ")"] : ["", ""];
+      const [open, close] = argumentParentheses(site.key.operand);
       this.#wrap(site.key.span, `${barrier}.k(${base.text}, ${open}`, `${close}, ${tracker})`);
       return;
     }
@@ -113,8 +111,7 @@ export class Planner {
 
   #assignBase(site: Site, temporary: string): void {
     // A parenthesis at the start of a statement would make it an argument list of the line before.
-    const bare =
-      site.startsStatement && site.base.span.start === site.expression.start && !this.#isEnclosed(site);
+    const bare = site.startsStatement && site.base.span.start === site.expression.start && canDeclare(site);
     this.#assign(site.base, temporary, bare ? ["", `, ${temporary}`] : ["(", ")"]);
   }
 
@@ -123,7 +120,7 @@ export class Planner {
     temporary: string,
     [open, close]: readonly [string, string],
   ): void {
-    const [enter, leave] = operand.is === "expression" && operand.sequence ? ["(", ")"] : ["", ""];
+    const [enter, leave] = argumentParentheses(operand);
     this.#wrap(span, `${open}${temporary} = ${enter}`, `${leave}${close}`);
   }
 
@@ -133,7 +130,7 @@ export class Planner {
     const { base, key, element } = site;
     const isSuper = base.operand.is === "super";
     const store = `($a, $k, $v) => { ${isSuper ? "super" : "$a"}[$k] = ${barrier}.v($a, $k, $a?.[${barrier}.S], $v); }`;
-    const [open, close] = key.operand.is === "expression" && key.operand.sequence ? ["(", ")"] : ["", ""];
+    const [open, close] = argumentParentheses(key.operand);
     this.#wrap(element, `${barrier}.r(`, "");
     if (isSuper) this.edits.replacements.push({ ...base.span, text: "this" });
     const bracket = skipTrivia(this.#code, base.span.end);
@@ -150,13 +147,19 @@ export class Planner {
     return this.#barrier(site, base, key);
   }
 
-  #isEnclosed(site: Site): boolean {
-    return site.activation.place.is === "none" || site.activation.sloppyEval;
-  }
-
   #wrap({ start, end }: Span, before: string, after: string): void {
     this.edits.wraps.push({ start, end, before, after });
   }
+}
+
+/** Whether a `let` for the site can be placed where eval, too, cannot reach it. */
+function canDeclare({ activation }: Site): boolean {
+  return activation.place.is !== "none" && !activation.sloppyEval;
+}
+
+/** `x, y` is one key in brackets, but two arguments. */
+function argumentParentheses(operand: Operand): readonly [open: string, close: string] {
+  return operand.is === "expression" && operand.sequence ? ["(", ")"] : ["", ""];
 }
 
 function isUpdate(site: Site): boolean {

@@ -160,6 +160,7 @@ describe("the barrier is imported as the file is loaded", () => {
         "let a = 1; const { [a]: b } = {}; for (const c of []) ;",
         "import * as $f from 'fams/barrier'; let a; a[0] = $f.v(a, 0, a?.[$f.S], 1)",
         "const x = require('fams/barrier'); let a; a[0] = 1",
+        "\uFEFFlet a = [1], b = { c: a[0] }",
         "type A = B['c']; interface D { [k: string]: number } declare const e: number[]; declare function f(x: any): any",
       ];
       for (const source of sources) {
