@@ -83,6 +83,8 @@ Status Region::Usable() const {
 // After a failed write or flush the kernel may call pages clean that never reached the medium: nothing later
 // can be promised.
 Status Region::Poison(Status cause) {
+  // Lack of space promises that the region goes on, which this one does not.
+  if (cause.code() == code::kNoSpace) cause = Status(code::kIo, cause.detail(), cause.error());
   if (poison_.ok()) poison_ = cause;
   return cause;
 }
@@ -167,6 +169,7 @@ Status Region::AddLargeSegment() {
   const uint64_t end = EndOfFile(superblock_);
   const Status allocated = storage_->Allocate(end, bytes);
   if (!allocated.ok()) {
+    // Some of it may have been there.
     const Status cut = storage_->Truncate(end);
     return allocated.code() == code::kNoSpace && cut.ok() ? allocated : Poison(allocated);
   }

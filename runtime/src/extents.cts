@@ -19,7 +19,8 @@ export type Locate = (view: Uint8Array, args: readonly unknown[], self: unknown)
 
 const isOmittedOrNumber = (x: unknown): boolean => x === undefined || typeof x === "number";
 /** What the language's built-ins make of a number. */
-const integer = (x: unknown, absent: number): number => (x === undefined ? absent : Math.trunc(x as number) || 0);
+const integer = (x: unknown, absent: number): number =>
+  x === undefined ? absent : Math.trunc(x as number) || 0;
 /** An argument that the methods of Buffer only round; they convert others by rules of their own. */
 const isPlain = (x: unknown): boolean =>
   x === undefined || (typeof x === "number" && Math.abs(x) <= Number.MAX_SAFE_INTEGER);

@@ -10,13 +10,17 @@ const nothing = () => {};
 
 /** Every form of store, and what it evaluates to. */
 const STORES: Record<string, (target: Any, key: Any) => unknown> = {
-  "=": (target, key) => { target[key] = 5; }, // biome-ignore format: a table
-  "+=": (target, key) => { target[key] += 5; }, // biome-ignore format: a table
-  "??=": (target, key) => { target[key] ??= 5; }, // biome-ignore format: a table
-  "++": (target, key) => { target[key]++; }, // biome-ignore format: a table
-  pattern: (target, key) => { [target[key]] = [5]; }, // biome-ignore format: a table
-  "for of": (target, key) => { for (target[key] of [1, 2]) nothing(); }, // biome-ignore format: a table
-  "an object": (target, key) => { target[key] = {}; }, // biome-ignore format: a table
+  "=": (target, key) => (target[key] = 5),
+  "+=": (target, key) => (target[key] += 5),
+  "??=": (target, key) => (target[key] ??= 5),
+  "++": (target, key) => target[key]++,
+  pattern: (target, key) => ([target[key]] = [5]),
+  "for of": (target, key) => {
+    for (target[key] of [1, 2]) nothing();
+  },
+  "an object": (target, key) => {
+    target[key] = {};
+  },
 };
 
 /** What a get trap answers to a mock's every question. */
@@ -30,7 +34,21 @@ const ANSWERS: Record<string, (mock: Any) => unknown> = {
   "a symbol": () => Symbol("x"),
   true: () => true,
   "a revoked proxy": () => revoked(),
-  "a proxy that throws": () => new Proxy({}, { get() { throw new Error("inner"); }, getPrototypeOf() { throw new Error("inner"); }, has() { throw new Error("inner"); } }), // biome-ignore format: one line
+  "a proxy that throws": () =>
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error("inner");
+        },
+        getPrototypeOf() {
+          throw new Error("inner");
+        },
+        has() {
+          throw new Error("inner");
+        },
+      },
+    ),
   "a view": () => new Uint8Array(4),
 };
 
@@ -44,7 +62,7 @@ function revoked(): object {
 function mockAnswering(answer: (mock: Any) => unknown): Any {
   const mock: Any = new Proxy(function mocked() {}, {
     get: (_, name) =>
-      typeof name === "string" && /^\d+$/.test(name)
+      typeof name === "string" && /^(\d+|name)$/.test(name)
         ? 1
         : name === Symbol.toPrimitive
           ? () => 1
@@ -70,7 +88,22 @@ describe("proxies and mocks", () => {
   it("a mock that looks like a track of its own is not called", () => {
     openRegion();
     const calls: unknown[] = [];
-    const mock: Any = new Proxy({}, { get: (_, name) => (name === "0" ? 1 : name === "view" || typeof name === "symbol" ? mock : name === "marks" ? [0, 0] : name === "tracker" ? { push: (x: unknown) => calls.push(x) } : 0), set: () => true }); // biome-ignore format: one line
+    const mock: Any = new Proxy(
+      {},
+      {
+        get: (_, name) =>
+          name === "0"
+            ? 1
+            : name === "view" || typeof name === "symbol"
+              ? mock
+              : name === "marks"
+                ? [0, 0]
+                : name === "tracker"
+                  ? { push: (x: unknown) => calls.push(x) }
+                  : 0,
+        set: () => true,
+      },
+    );
     for (const store of Object.values(STORES)) store(mock, 0);
     expect(calls).to.deep.equal([]);
   });
@@ -90,7 +123,7 @@ describe("proxies and mocks", () => {
         // A key or value that is converted later keeps its line open until the job ends.
         await null;
       }
-      expect(linesCommitted(region, () => { proxy[9] = view[9] + 1; })).to.equal(1); // biome-ignore format: short
+      expect(linesCommitted(region, () => (proxy[9] = view[9] + 1))).to.equal(1);
     }
   });
 
@@ -106,7 +139,7 @@ describe("proxies and mocks", () => {
     };
     let proxy = new Proxy(view, traps);
     for (let depth = 0; depth < 3; depth++) {
-      expect(linesCommitted(region, () => { proxy[90] = depth + 1; })).to.equal(1); // biome-ignore format: short
+      expect(linesCommitted(region, () => (proxy[90] = depth + 1))).to.equal(1);
       expect(linesCommitted(region, () => proxy[90]++)).to.equal(1);
       proxy = new Proxy(proxy, depth === 0 ? {} : traps);
     }
@@ -119,11 +152,11 @@ describe("proxies and mocks", () => {
         throw new Error("set trap");
       },
     });
-    expect(thrownBy(() => { failing[0] = 1; })).to.have.property("message", "set trap"); // biome-ignore format: short
+    expect(thrownBy(() => (failing[0] = 1))).to.have.property("message", "set trap");
     const refusing = new Proxy(new Float64Array(4), { set: () => false });
-    expect(() => { refusing[0] = 1; }).to.throw(TypeError, "'set' on proxy: trap returned falsish"); // biome-ignore format: short
+    expect(() => (refusing[0] = 1)).to.throw(TypeError, "'set' on proxy: trap returned falsish");
     const gone = revoked() as Any;
-    expect(() => { gone[0] = 1; }).to.throw(TypeError, "on a proxy that has been revoked"); // biome-ignore format: short
+    expect(() => (gone[0] = 1)).to.throw(TypeError, "on a proxy that has been revoked");
   });
 
   it("objects that inherit from a view do as ever", () => {
@@ -160,9 +193,10 @@ describe("proxies and mocks", () => {
   it("undefined and null fail as ever", () => {
     openRegion();
     for (const target of [undefined, null] as Any[]) {
-      expect(() => { target[0] = 1; }).to.throw(TypeError, `Cannot set properties of ${target} (setting '0')`); // biome-ignore format: short
+      expect(() => (target[0] = 1)).to.throw(TypeError, `Cannot set properties of ${target} (setting '0')`);
       expect(() => target[0]++).to.throw(TypeError, `Cannot read properties of ${target} (reading '0')`);
     }
-    for (const primitive of [5, "text", true, 5n, Symbol("x")] as Any[]) expect(() => { primitive[0] = 1; }).to.throw(TypeError); // biome-ignore format: short
+    for (const primitive of [5, "text", true, 5n, Symbol("x")] as Any[])
+      expect(() => (primitive[0] = 1)).to.throw(TypeError);
   });
 });

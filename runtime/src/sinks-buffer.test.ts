@@ -162,11 +162,21 @@ describe("Buffer methods", () => {
       "{ valueOf() { throw new Error('mine'); } }",
     ];
     expectAsPlain([
-      ...odd.flatMap((x) => [`Buffer.from('abcdefgh').copy(buf, ${x})`, `Buffer.from('abcdefgh').copy(buf, 62, ${x})`, `Buffer.from('abcdefgh').copy(buf, 62, 1, ${x})`]),
-      ...["u8", "i8", "f64", "u16", "dv", "[]", "null", "undefined", "u8.buffer", "new Proxy(buf, {})"].map((target) => `Buffer.from('abcdefgh').copy(${target}, 3)`),
-      ...["u8", "f64", "dv", "[]", "{}", "null", "5", "new Proxy(buf, {})"].map((source) => `buf.copy.call(${source}, buf, 30)`),
-      "buf.copy(buf, 30)", "buf.copy(buf, 0, 30)", "buf.copy()",
-    ]); // biome-ignore format: a table
+      ...odd.flatMap((x) => [
+        `Buffer.from('abcdefgh').copy(buf, ${x})`,
+        `Buffer.from('abcdefgh').copy(buf, 62, ${x})`,
+        `Buffer.from('abcdefgh').copy(buf, 62, 1, ${x})`,
+      ]),
+      ...["u8", "i8", "f64", "u16", "dv", "[]", "null", "undefined", "u8.buffer", "new Proxy(buf, {})"].map(
+        (target) => `Buffer.from('abcdefgh').copy(${target}, 3)`,
+      ),
+      ...["u8", "f64", "dv", "[]", "{}", "null", "5", "new Proxy(buf, {})"].map(
+        (source) => `buf.copy.call(${source}, buf, 30)`,
+      ),
+      "buf.copy(buf, 30)",
+      "buf.copy(buf, 0, 30)",
+      "buf.copy()",
+    ]);
   });
 
   it("swap bytes", () => {

@@ -223,7 +223,15 @@ describe("typed array methods", () => {
       ),
     );
     wroteAll(() => view.copyWithin(msyncing(1) as never, 0));
-    wroteAll(() => view.set({ length: 40, get 39() { region.msyncSync(); return 7; } } as never)); // biome-ignore format: one line
+    wroteAll(() =>
+      view.set({
+        length: 40,
+        get 39() {
+          region.msyncSync();
+          return 7;
+        },
+      } as never),
+    );
   });
 
   it("leave everything written seen when user code msyncs, then throws", () => {
@@ -239,7 +247,12 @@ describe("typed array methods", () => {
     expect(thrownBy(() => view.set(source))).to.have.property("message", "mine");
     expect(view[59]).to.equal(60);
     region.msyncSync();
-    expect(() => view.sort(() => { region.msyncSync(); throw new Error("mine"); })).to.throw("mine"); // biome-ignore format: one line
+    expect(() =>
+      view.sort(() => {
+        region.msyncSync();
+        throw new Error("mine");
+      }),
+    ).to.throw("mine");
     region.msyncSync();
     expect(linesCommitted(region, () => {})).to.equal(0);
   });

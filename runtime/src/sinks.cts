@@ -72,8 +72,7 @@ function wrapFixed(native: Native, bytes: number, offsetAt: 0 | 1): Native {
     const track = trackFor(self, found, inert);
     if (track === undefined) return apply(native, self, args);
     const offset = args[offsetAt] === undefined ? 0 : args[offsetAt];
-    if (!inert || typeof offset !== "number")
-      return applyOpen(track, linesOfView(track), native, self, args);
+    if (!inert || typeof offset !== "number") return applyOpen(track, linesOfView(track), native, self, args);
     markBytes(track, Math.trunc(offset) || 0, bytes);
     return apply(native, self, args);
   };

@@ -81,7 +81,7 @@ describe("views of a region", () => {
       for (const size of sizes) {
         const view = new Float64Array(region.buffer, offset, size);
         view[size - 1] = offset + size;
-        expect(linesCommitted(region, () => { view[0] = view[size - 1] + 1; })).to.equal(1); // biome-ignore format: short
+        expect(linesCommitted(region, () => (view[0] = view[size - 1] + 1))).to.equal(1);
       }
     const small = new Uint8Array(region.buffer, 0, 1);
     new Float64Array(3)[1] = 5;
@@ -128,8 +128,14 @@ describe("views of a region", () => {
     for (const name of ["buffer", "byteOffset", "byteLength", "length", "BYTES_PER_ELEMENT", "constructor"])
       for (const descriptor of [throwing, { value: 0 }, { value: 8 }, { value: 6400 }]) {
         const view: Any = shadow(name, descriptor);
-        expect(linesCommitted(region, () => { view[90] = 3; }), `${name}[90]`).to.equal(1); // biome-ignore format: short
-        expect(linesCommitted(region, () => { view[key] = 4; }), `${name}[object]`).to.be.at.least(1); // biome-ignore format: short
+        expect(
+          linesCommitted(region, () => (view[90] = 3)),
+          `${name}[90]`,
+        ).to.equal(1);
+        expect(
+          linesCommitted(region, () => (view[key] = 4)),
+          `${name}[object]`,
+        ).to.be.at.least(1);
         await null;
         expect(
           linesCommitted(region, () => Float64Array.prototype.fill.call(view, 5, 3, 90)),
