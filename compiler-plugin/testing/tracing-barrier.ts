@@ -1,5 +1,7 @@
 /** A barrier that announces nothing to anyone but a test: it knows which bytes may change, and sees which did. */
 
+import { types } from "node:util";
+
 type Bytes = Uint8Array;
 
 interface Watched {
@@ -30,18 +32,19 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
   const missed: string[] = [];
   let announcements = 0;
 
-  function announce(target: unknown, key: unknown, value?: unknown): void {
+  function announce(target: unknown, key: unknown): void {
     compare();
     announcements++;
-    const record = watched.find(({ view }) => view === target);
-    const index = typeof key === "symbol" ? undefined : elementIndex(key);
-    const conversionRunsCode = isObject(key) || isObject(value);
-    if (record !== undefined && !conversionRunsCode) {
-      if (index !== undefined) record.announced?.add(index);
-    } else if (isObject(target)) {
-      // A proxy or an heir stands for a view that only it knows, and conversions may store anywhere.
-      for (const each of watched) each.announced = undefined;
+    for (const record of watched) {
+      if (record.view === target) announceElement(record, key);
+      // What a proxy or an heir stands for, only it knows.
+      else if (types.isProxy(target) || isHeir(target, record.view)) record.announced = undefined;
     }
+  }
+
+  function announceElement(record: Watched, key: unknown): void {
+    if (isObject(key)) record.announced = undefined;
+    else if (isElementKey(key)) record.announced?.add(Number(key));
   }
 
   function compare(): void {
@@ -60,7 +63,7 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
   return {
     S: Symbol("tracker"),
     v(target, key, _tracker, value) {
-      announce(target, key, value);
+      announce(target, key);
       return value;
     },
     k(target, key) {
@@ -87,9 +90,12 @@ function watch(view: ArrayBufferView): Watched {
   return { view, bytes, shadow: bytes.slice(), announced: new Set() };
 }
 
-function elementIndex(key: unknown): number | undefined {
-  const index = Number(String(isObject(key) ? Number.NaN : key));
-  return String(index) === String(isObject(key) ? "" : key) && Number.isInteger(index) ? index : undefined;
+function isElementKey(key: unknown): boolean {
+  return typeof key !== "symbol" && String(Number(key)) === String(key) && Number.isInteger(Number(key));
+}
+
+function isHeir(value: unknown, view: object): boolean {
+  return isObject(value) && Object.prototype.isPrototypeOf.call(view, value as object);
 }
 
 function isObject(value: unknown): boolean {

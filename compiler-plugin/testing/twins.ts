@@ -167,10 +167,14 @@ function ownProperties(object: object): string[] {
   return Reflect.ownKeys(object).map((key) => `${String(key)}: ${display(Reflect.get(object, key))}`);
 }
 
-function display(value: unknown, world: Partial<World> = {}): string {
+/** Two levels of arrays: a program may put an array into itself. */
+function display(value: unknown, world: Partial<World> = {}, levels = 2): string {
   for (const [name, thing] of Object.entries(world)) if (thing === value) return name;
   if (Object.is(value, -0)) return "-0";
   if (typeof value === "function") return `function ${value.name}`;
-  if (Array.isArray(value)) return `[${value.map((item) => display(item, world)).join(", ")}]`;
-  return `${typeof value} ${String(value)}`;
+  if (Array.isArray(value)) {
+    if (levels === 0) return "[...]";
+    return `[${value.map((item) => display(item, world, levels - 1)).join(", ")}]`;
+  }
+  return `${typeof value} ${typeof value === "object" && value !== null ? value.constructor?.name : String(value)}`;
 }

@@ -1,0 +1,24 @@
+import { expect } from "chai";
+import { randomProgram, seededRandom } from "../testing/random-programs.ts";
+import { compareTwins, describeVariant, makeTwins, VARIANTS } from "../testing/twins.ts";
+
+const PROGRAMS = Number(process.env.FAMS_PROGRAMS ?? 500);
+const SEED = Number(process.env.FAMS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+describe(`${PROGRAMS} random programs of stores in stores, seed ${SEED}`, () => {
+  it("do the same plain and instrumented, and announce every byte before it changes", async () => {
+    const random = seededRandom(SEED);
+    let announcements = 0;
+    for (let program = 0; program < PROGRAMS; program++) {
+      const body = randomProgram(random);
+      const variant = VARIANTS[program % VARIANTS.length] as (typeof VARIANTS)[number];
+      const twins = makeTwins(body, variant);
+      const run = await compareTwins(twins);
+      const what = `program ${program} of seed ${SEED}, ${describeVariant(variant)}\n${twins.text}`;
+      expect(run.instrumented, what).to.deep.equal(run.plain);
+      expect(run.missed, what).to.deep.equal([]);
+      announcements += run.announcements;
+    }
+    expect(announcements).to.be.greaterThan(PROGRAMS);
+  }).timeout(600_000);
+});
