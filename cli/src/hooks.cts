@@ -1,6 +1,6 @@
 /**
- * The hooks for ES modules. They run on the hooks thread of Node.js 20, or on the thread of the program where Node.js has
- * synchronous hooks; every `next` is called last, so that the same functions serve both.
+ * The hooks for ES modules: on the thread of the program where Node.js has sound synchronous hooks, elsewhere on the hooks thread.
+ * Every `next` is called last, so that the same functions serve both.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -30,8 +30,8 @@ export function resolve<Result>(
 }
 
 /**
- * Synchronous hooks are asked about CommonJS as well, which is instrumented where it is compiled. Node.js 20, which has none, names no
- * conditions when it loads.
+ * Synchronous hooks are asked about CommonJS as well, which is instrumented where it is compiled. On the hooks thread no
+ * conditions are told to `load`.
  */
 function isRequire({ conditions }: { readonly conditions?: readonly string[] }): boolean {
   return conditions?.includes("require") === true;

@@ -26,7 +26,7 @@ export function install(options: LoadOptions, script: string): void {
     hooks.initialize(config);
     registerHooks(hooks);
   } else {
-    nodeModule.register(pathToFileURL(join(__dirname, "hooks.cjs")).href, { data: config });
+    nodeModule.register(pathToFileURL(join(__dirname, "hooks-thread.js")).href, { data: config });
   }
 
   const registerUrl = `${pathToFileURL(join(__dirname, "register.js")).href}?${toQuery(options)}`;

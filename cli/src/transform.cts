@@ -117,23 +117,24 @@ function transform(
   const edited =
     config === undefined
       ? { code: source, map: undefined, warnings: [] }
-      : instrument(source, path, format, usesModules, config);
+      : addBarriers(source, path, format, usesModules, config);
   const code = compiled
     ? swc.strip({ ...edited, path, format, usesModules, tsOptions })
     : withMap(edited.code, edited.map);
   return { code, format, warnings: edited.warnings };
 }
 
-function instrument(
+function addBarriers(
   source: string,
   path: string,
   format: Format,
   usesModules: boolean,
   config: TransformConfig,
 ): { code: string; map: string | undefined; warnings: string[] } {
-  const compiler = requireQuietly("@fams/compiler-plugin") as typeof import("@fams/compiler-plugin");
+  compiler ??= requireCompiler();
+  const { instrument } = compiler;
   const { code, map, diagnostics } = asSyntaxError(() =>
-    compiler.instrument(source, {
+    instrument(source, {
       filename: path,
       parser: "swc",
       // A CommonJS file written with import and export gets its barrier by import as well, so that it is there before any
@@ -162,9 +163,18 @@ function asSyntaxError<T>(parse: () => T): T {
   }
 }
 
-/** Node.js warns of a require() of an ES module unless it comes from node_modules: noise in somebody else's program. */
-function requireQuietly(id: string): unknown {
-  return createRequire("/node_modules/fams-run")(require.resolve(id));
+type Compiler = typeof import("@fams/compiler-plugin");
+let compiler: Compiler | undefined;
+
+/** For a thread where the compiler, an ES module, cannot be loaded in the middle of a transform. */
+export function provideCompiler(imported: Compiler): void {
+  compiler = imported;
+}
+
+function requireCompiler(): Compiler {
+  // Node.js warns of a require() of an ES module unless it comes from node_modules: noise in somebody else's program.
+  const requireQuietly = createRequire("/node_modules/fams-run");
+  return requireQuietly(require.resolve("@fams/compiler-plugin")) as Compiler;
 }
 
 /** A file that brings a map of its own keeps it: edits move no line, so that it stays right to the line. */
