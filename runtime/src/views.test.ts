@@ -76,7 +76,7 @@ describe("views of a region", () => {
 
   it("small ones, at the start and elsewhere, alone or beside others", () => {
     const region = openRegion();
-    const sizes = [1, 7, 8];
+    const sizes = [1, 7, 8, 9, 16];
     for (const offset of [0, 8, 64, 120, 4096])
       for (const size of sizes) {
         const view = new Float64Array(region.buffer, offset, size);
