@@ -1,7 +1,9 @@
 /** Runs a program twice, as it was written and instrumented, and tells what each could be seen doing. */
 
+import { isDeepStrictEqual } from "node:util";
 import { instrument } from "@fams/compiler-plugin";
 import { transformSync } from "@swc/core";
+import { expect } from "chai";
 import { createTracingBarrier } from "./tracing-barrier.ts";
 
 export interface Variant {
@@ -156,6 +158,13 @@ export async function compareTwins(
   const barrier = createTracingBarrier([after.f64, after.u8, after.i64]);
   const instrumented = await observe(after, () => twins.instrumented(barrier, after, inputs(after)));
   return { plain, instrumented, missed: barrier.missed(), announcements: barrier.announcements() };
+}
+
+/** Fails, saying what `what` gives, unless both did the same and every byte was announced. */
+export function expectAgreement({ plain, instrumented, missed }: Comparison, what: () => string): void {
+  if (missed.length === 0 && isDeepStrictEqual(instrumented, plain)) return;
+  expect(instrumented, what()).to.deep.equal(plain);
+  expect(missed, what()).to.deep.equal([]);
 }
 
 function hex(view: ArrayBufferView): string {
