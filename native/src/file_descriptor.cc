@@ -25,6 +25,12 @@ Status FromErrno(int error, const char* operation) {
     case ENOTDIR:
       code = code::kNoDirectory;
       break;
+    case ELOOP:
+      code = code::kSymlink;
+      break;
+    case ENAMETOOLONG:
+      code = code::kInvalidArgument;
+      break;
     case EISDIR:
       code = code::kNotAFile;
       break;

@@ -10,6 +10,7 @@ namespace fams {
 // Codes are the strings that reach the program as `error.code`; runtime/src/errors.ts says what to do about
 // each.
 namespace code {
+inline constexpr char kInvalidArgument[] = "ERR_FAMS_INVALID_ARGUMENT";
 inline constexpr char kNotFound[] = "ERR_FAMS_NOT_FOUND";
 inline constexpr char kNoDirectory[] = "ERR_FAMS_NO_DIRECTORY";
 inline constexpr char kNotAFile[] = "ERR_FAMS_NOT_A_FILE";

@@ -14,8 +14,8 @@
  * share the first one's state: a view must not be taken for untracked because the other copy opened its region.
  */
 
-import { key, value } from "./mark.cjs";
-import { register, settleSuspicions, S as track, unregister } from "./registry.cjs";
+import { key, settleSuspicions, value } from "./mark.cjs";
+import { register, S as track, unregister } from "./registry.cjs";
 import { wrapSinks } from "./sinks.cjs";
 import { Tracker } from "./tracker.cjs";
 

@@ -1,5 +1,5 @@
 /**
- * Which bytes of a view a writing built-in may touch, from its arguments. Only arguments that are numbers narrow the range;
+ * Which elements of a view a writing built-in may touch, from its arguments. Only arguments that are numbers narrow the range;
  * anything else is taken for the whole range the built-in could reach, so that no argument is converted twice.
  */
 
@@ -39,10 +39,12 @@ const whole = (view: Uint8Array, inert: boolean): Extent => ({ from: 0, to: leng
 export const all: Locate = (view) => whole(view, true);
 
 /** `sort` writes back after its last comparison. */
-export const sorting: Locate = (view, [compare]) => whole(view, compare === undefined);
+export const sorting: Locate = (view, args) => whole(view, args[0] === undefined);
 
 /** `set(source, offset)`; if it does not fit, the built-in throws before it writes. */
-export const setting: Locate = (view, [source, offset]) => {
+export const setting: Locate = (view, args) => {
+  const source = args[0];
+  const offset = args[1];
   if (!isOmittedOrNumber(offset)) return whole(view, isInert(offset) && isInert(source));
   const from = Math.max(integer(offset, 0), 0);
   if (isView(source) && isTypedArray(source)) return { from, to: from + lengthOf(source), inert: true };

@@ -1,12 +1,41 @@
 /** Marking the line that a store is about to touch: the code behind the barrier. */
 
-import { anyRegion, classify, FRESH, isSmallView, isView, suspectEverything, Track } from "./registry.cjs";
+import {
+  anyRegion,
+  classify,
+  FRESH,
+  isSmall,
+  isView,
+  suspectEverything,
+  suspectFirstLines,
+  Track,
+} from "./registry.cjs";
 import { type LineRange, MARKS, type Tracker } from "./tracker.cjs";
 
 const nextMicrotask = queueMicrotask;
 // Constants of this module, which compiled code takes for constants.
 const marks = MARKS;
 const { isOf } = Track;
+
+let smallViewStored = false;
+/** The last small view that was stored to: its next stores need no look at it. */
+let lastSmallView: unknown;
+
+/** Is this a view that only leaves a suspicion behind? Then remembers that it was stored to. */
+export function isSmallView(view: unknown): boolean {
+  if (!isView(view) || !isSmall(view)) return false;
+  lastSmallView = view;
+  smallViewStored = true;
+  return true;
+}
+
+/** Hands what small views left behind to every region; called before a region looks at its tracker. */
+export function settleSuspicions(): void {
+  if (!smallViewStored) return;
+  smallViewStored = false;
+  lastSmallView = undefined;
+  suspectFirstLines();
+}
 
 /**
  * Marks the line of `target[key]` before `value` is stored there. `track` is what `target[S]` gave: the target's own track, the
@@ -20,6 +49,10 @@ function mark(target: unknown, key: unknown, track: unknown, value: unknown): vo
   ) {
     const line = (track.base + key) >>> track.shift;
     if (marks[line] === 0) track.tracker.push(line);
+    return;
+  }
+  if (target === lastSmallView && typeof key === "number" && typeof value === "number") {
+    smallViewStored = true;
     return;
   }
   markSlowly(target, key, track, value);

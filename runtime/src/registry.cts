@@ -96,16 +96,20 @@ const live = new Set<Tracker>();
 /** Tracks of views that take no new property. */
 const sealed = new WeakMap<View, Track>();
 
-export const anyRegion = (): boolean => live.size !== 0;
+let open = 0;
+
+export const anyRegion = (): boolean => open !== 0;
 
 /** From now on stores into views of `buffer` are marked in `tracker`. */
 export function register(buffer: ArrayBuffer, tracker: Tracker): void {
   trackers.set(buffer, tracker);
   live.add(tracker);
+  open = live.size;
 }
 
 export function unregister(tracker: Tracker): void {
   live.delete(tracker);
+  open = live.size;
   tracker.release();
 }
 
@@ -114,33 +118,16 @@ export function suspectEverything(): void {
   for (const tracker of live) tracker.everythingSuspect = true;
 }
 
-let smallViewStored = false;
-/** The last small view that was stored to: its next stores need no look at it. */
-let lastSmallView: unknown;
-
-/**
- * A view of at most one line at the start of its buffer can cover only the first line of a region. Such views are made by the
- * million (vectors, scratch numbers), and asking one for its buffer would move its elements off the V8 heap; so it is only
- * remembered that one was stored to, and msync compares that line.
- */
-export function isSmallView(view: unknown): boolean {
-  if (view !== lastSmallView) {
-    if (!isView(view) || !isSmall(view)) return false;
-    lastSmallView = view;
-  }
-  smallViewStored = true;
-  return true;
-}
-
-/** Hands what small views left behind to every region; called before a region looks at its tracker. */
-export function settleSuspicions(): void {
-  if (!smallViewStored) return;
-  smallViewStored = false;
-  lastSmallView = undefined;
+/** A small view was stored to: every region has to look at its first line. */
+export function suspectFirstLines(): void {
   for (const tracker of live) tracker.lineZeroSuspect = true;
 }
 
-function isSmall(view: View): boolean {
+/**
+ * A view of at most one line at the start of its buffer can cover only the first line of a region. Such views are made by the
+ * million (vectors, scratch numbers), and asking one for its buffer would move its elements off the V8 heap.
+ */
+export function isSmall(view: View): boolean {
   return isTypedArray(view)
     ? (apply(typedByteLength, view, []) as number) <= 64 && apply(typedByteOffset, view, []) === 0
     : measure(dataByteLength, view) <= 64 && measure(dataByteOffset, view) === 0;

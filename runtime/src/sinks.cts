@@ -18,8 +18,8 @@ import {
   sorting,
   writing,
 } from "./extents.cjs";
-import { find, isInert, linesOf, linesOfView } from "./mark.cjs";
-import { anyRegion, FRESH, isSmallView, isTypedArray, isView, S, Track } from "./registry.cjs";
+import { find, isInert, isSmallView, linesOf, linesOfView } from "./mark.cjs";
+import { anyRegion, FRESH, isTypedArray, isView, S, Track } from "./registry.cjs";
 import { type LineRange, MARKS } from "./tracker.cjs";
 
 type Native = (this: unknown, ...args: unknown[]) => unknown;
