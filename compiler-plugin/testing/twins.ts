@@ -94,13 +94,18 @@ function strip(code: string, language: "js" | "ts"): string {
   }).code;
 }
 
-/** Four elements of each kind, in memory of their own. */
+/** Four elements of each kind; one buffer for all, because there are worlds without number. */
 function createViews(): Pick<World, "f64" | "u8" | "i64"> {
-  return {
-    f64: Float64Array.from([1.5, 2.5, 3.5, 4.5]),
-    u8: Uint8Array.from([1, 2, 3, 4]),
-    i64: BigInt64Array.from([1n, 2n, 3n, 4n]),
-  };
+  const memory = new ArrayBuffer(68);
+  const f64 = new Float64Array(memory, 0, 4);
+  const i64 = new BigInt64Array(memory, 32, 4);
+  const u8 = new Uint8Array(memory, 64, 4);
+  for (let index = 0; index < 4; index++) {
+    f64[index] = index + 1.5;
+    i64[index] = BigInt(index + 1);
+    u8[index] = index + 1;
+  }
+  return { f64, u8, i64 };
 }
 
 export function createWorld(views = createViews()): World {
