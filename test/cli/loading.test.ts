@@ -163,18 +163,35 @@ describe("a package", () => {
     expect(outcome("**/esm/*.js", "/elsewhere/**")).to.equal("false true true\n");
     expect(outcome("./main.mjs")).to.equal("true true false\n");
   });
+});
 
-  it("shares one barrier between ES modules and CommonJS, that of the program's own fams", () => {
-    const counted = new Project({
-      "count.cjs": `const barrier = require("fams/barrier"); const { v } = barrier; exports.calls = 0;
-        barrier.v = (...all) => { exports.calls++; return v(...all) };`,
-      "main.cts": `const count = require("./count.cjs");
-        const a: number[] = []; a[0] = 1; console.log(count.calls);
-        import("./esm.mts").then(({ b }) => console.log(count.calls, b));`,
-      "esm.mts": "export const b: number[] = []; b[0] = 2;",
-      "node_modules/.keep": "",
-    });
-    symlinkSync(installed("fams"), counted.path("node_modules/fams"));
-    expect(counted.run(["main.cts"])).to.include({ status: 0, stdout: "1\n2 [ 2 ]\n" });
+describe("a store into a region", () => {
+  const files = {
+    "main.mts": `import { Region } from "fams"; import { storeInModule } from "./module.mts"; import common from "./common.cts";
+      const region = Region.openSync("region.fams", { size: "1 MiB", verify: true });
+      const view = new Float64Array(region.buffer);
+      view[0] = 1; storeInModule(view); common.storeInCommonJs(view);
+      region.msyncSync(); view.fill(9); region.rollback();
+      console.log([view[0], view[100], view[200]].join()); region.close();`,
+    "module.mts": "export const storeInModule = (view: Float64Array) => { view[100] = 2; };",
+    "common.cts": "exports.storeInCommonJs = (view: Float64Array) => { view[200] = 3; };",
+    "node_modules/.keep": "",
+  };
+  const run = (...options: string[]) => {
+    const project = new Project(files);
+    symlinkSync(installed("fams"), project.path("node_modules/fams"));
+    return project.run([...options, "main.mts"]);
+  };
+
+  it("is marked by one barrier, whether ES module or CommonJS stores", () => {
+    expect(run()).to.include({ status: 0, stdout: "1,2,3\n" });
+  });
+
+  it("in a file that is excluded is found missing", () => {
+    for (const file of ["main.mts", "module.mts", "common.cts"]) {
+      const { status, stderr } = run("--exclude", file);
+      expect(status, file).to.equal(1);
+      expect(stderr).to.include("ERR_FAMS_UNTRACKED");
+    }
   });
 });
