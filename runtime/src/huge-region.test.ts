@@ -3,7 +3,7 @@
 import { statfsSync } from "node:fs";
 import { expect } from "chai";
 import { Region } from "fams";
-import { folder, newPath } from "./test-scratch.ts";
+import { codeOf, folder, newPath, openRegion } from "./test-scratch.ts";
 
 const GIB = 2 ** 30;
 
@@ -41,7 +41,9 @@ describe("a region of 4 GiB", () => {
     bytes[0] = 7;
     region.rollback();
     expect(ends()).to.deep.equal(stored).and.to.deep.equal([0, 1, 2, 3n, 5]);
+    expect(codeOf(() => openRegion())).to.equal("ERR_FAMS_OUT_OF_MEMORY");
     region.close();
+    openRegion().close();
     region = Region.openSync(path, { verify: false });
     const again = new Uint8Array(region.buffer);
     expect([again.length, again[4 * GIB - 1], new BigUint64Array(region.buffer)[GIB / 4 + 7]]).to.deep.equal([

@@ -65,7 +65,7 @@ describe("typed array methods", () => {
       "[$1]",
       "[$1, $1, $1]",
       "Array($n).fill($1)",
-      "$v.slice(30, 39)",
+      "$v.slice(40, 49)",
       "$v.subarray(2, 20)",
       "$v.subarray(20, 38)",
     ];

@@ -48,6 +48,10 @@ const STEPS: Record<string, (view: Any, index: number, region: Region) => void> 
     const view = new Float64Array(region.buffer, (index % 4096) * 8);
     view[0] = index + 1;
   },
+  "fresh DataViews": (_, index, region) => {
+    const view = new DataView(region.buffer, (index % 4096) * 8, 16);
+    view.setFloat64(1, index + 1);
+  },
   "small views": (_, index, region) => {
     const view = new Float64Array(region.buffer, 0, 2);
     view[1] = index + 1;

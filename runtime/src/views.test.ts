@@ -91,6 +91,30 @@ describe("views of a region", () => {
     expect(linesCommitted(region, () => {})).to.equal(0);
   });
 
+  it("empty ones mark nothing", async () => {
+    const region = openRegion();
+    const key: Any = { toString: () => "5" };
+    for (const offset of [0, 64, region.size]) {
+      const empties: Any[] = [
+        new Float64Array(region.buffer, offset, 0),
+        new DataView(region.buffer, offset, 0),
+        Buffer.from(region.buffer, offset, 0),
+      ];
+      for (const view of empties) {
+        const stores = () => {
+          view[0] = 1;
+          view[key] = 1;
+          view[0] = { valueOf: () => 1 };
+          view.fill?.(1);
+        };
+        expect(linesCommitted(region, stores)).to.equal(0);
+        await null;
+        expect(() => DataView.prototype.setInt8.call(view, key, 1)).to.throw();
+        expect(linesCommitted(region, () => {})).to.equal(0);
+      }
+    }
+  });
+
   it("take back what a small one stored", () => {
     const region = openRegion();
     new Float64Array(region.buffer, 0, 2)[1] = 7;
