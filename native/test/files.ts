@@ -116,11 +116,11 @@ export const program = (name: string, ...args: string[]): string[] => [
 ];
 
 /** Runs a program of this folder to its end. */
-export function run(name: string, args: string[] = [], env: Record<string, string> = {}) {
+export function run(name: string, args: string[] = [], env: Record<string, string> = {}, timeout = TIMEOUT) {
   return spawnSync(process.execPath, program(name, ...args), {
     env: { ...process.env, ...env },
     encoding: "utf8",
     maxBuffer: 2 ** 26,
-    timeout: 120_000,
+    timeout,
   });
 }
