@@ -1,6 +1,6 @@
 /** A region of the largest size: the last line of 4 GiB is a line like any other. */
 
-import { statfsSync } from "node:fs";
+import { statfsSync, unlinkSync } from "node:fs";
 import { expect } from "chai";
 import { Region } from "fams";
 import { codeOf, folder, newPath, openRegion } from "./test-scratch.ts";
@@ -52,6 +52,7 @@ describe("a region of 4 GiB", () => {
       3n,
     ]);
     region.close();
+    unlinkSync(path);
     return undefined;
   }).timeout(60_000);
 });
