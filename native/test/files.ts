@@ -19,9 +19,13 @@ process.once("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder for this test file: in memory if it can be, because no test here can tell a flush from none. */
-export function scratch(): (name: string) => string {
-  const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "fams-native-"));
+/**
+ * A folder for this test file: on disk, where durable writes go past the page cache, or in memory, if there is such a file system, for
+ * tests of thousands of files.
+ */
+export function scratch(where: "disk" | "memory"): (name: string) => string {
+  const inMemory = where === "memory" && existsSync("/dev/shm");
+  const folder = mkdtempSync(join(inMemory ? "/dev/shm" : tmpdir(), "fams-native-"));
   folders.push(folder);
   return (name) => join(folder, name);
 }

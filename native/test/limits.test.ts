@@ -6,7 +6,7 @@ import { bytesOf, lines, open, range, run, scratch, statesOf, TIMEOUT, write } f
 import { GRANULE } from "./format.ts";
 import { Image } from "./image.ts";
 
-const path = scratch();
+const path = scratch("memory");
 
 describe("a region at the limits of its format", function () {
   this.timeout(TIMEOUT);

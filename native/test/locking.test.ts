@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import { codeOf, open, program, scratch, TIMEOUT, unchanged } from "./files.ts";
 
-const path = scratch();
+const path = scratch("disk");
 const SIZE = 65_536;
 
 /** A process of its own that has a region open. */

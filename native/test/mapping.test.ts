@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { bytesOf, open, scratch } from "./files.ts";
 import { DATA_OFFSET } from "./format.ts";
 
-const path = scratch();
+const path = scratch("disk");
 const PAGE = 4096;
 const SIZE = 65_536;
 

@@ -19,7 +19,7 @@ import { alignUp, GRANULE, type Lines, SUPERBLOCK_OFFSETS } from "./format.ts";
 import { Image, type Place } from "./image.ts";
 import { makeRandom } from "./random.ts";
 
-const path = scratch();
+const path = scratch("memory");
 const random = makeRandom();
 const STEP = 2 ** 40;
 const SECTOR = 512;

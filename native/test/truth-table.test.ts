@@ -16,7 +16,7 @@ import {
 } from "./format.ts";
 import { type Geometry, Image, type Place } from "./image.ts";
 
-const path = scratch();
+const path = scratch("memory");
 const COMMITS: Lines[] = [lines(1, [0, 1, 2, 700]), lines(2, [1, 5]), lines(3, [2, 3, 1023])];
 const STATES = statesOf(GRANULE, COMMITS);
 const STEP = 2 ** 40;

@@ -8,7 +8,7 @@ import { alignUp, COMMIT, HEADER_BYTES, LINE, LINK, type Lines, type Superblock 
 import { Image } from "./image.ts";
 import { SHAPES, type Shape } from "./shapes.ts";
 
-const path = scratch();
+const path = scratch("disk");
 
 /** The line that commit-shape.ts stores in its commit `version`. */
 function storedLine(version: number): Uint8Array {
