@@ -172,28 +172,23 @@ describe("views of a region", () => {
       }
   });
 
-  it("that were given the own properties of another view", () => {
-    const region = openRegion();
-    const other = openRegion();
-    const fresh = () => new Float64Array(region.buffer, 640, 100);
-    const plain = new Float64Array(new ArrayBuffer(800), 80, 0);
-    const sources: Any[] = [
-      plain,
-      new Float64Array(other.buffer, 1280, 0),
-      new Float64Array(region.buffer, 1280, 0),
-    ];
-    for (const source of sources) {
+  const OWNERS: Record<string, (here: Region, other: Region) => Any> = {
+    "the same region": (here) => new Float64Array(here.buffer, 1280, 0),
+    "another region": (_, other) => new Float64Array(other.buffer, 1280, 0),
+    "no region": () => new Float64Array(new ArrayBuffer(800), 80, 0),
+  };
+  for (const [owner, make] of Object.entries(OWNERS))
+    it(`that were given the own properties of a view of ${owner}`, () => {
+      const region = openRegion();
+      const source = make(region, openRegion());
       source[5] = 1;
       source.x = 1;
-      const target = Object.defineProperties(fresh(), Object.getOwnPropertyDescriptors(source));
-      expectEachStoreSeen(region, target);
-      const sealedSource = Object.seal(source);
-      expectEachStoreSeen(
-        region,
-        Object.defineProperties(fresh(), Object.getOwnPropertyDescriptors(sealedSource)),
-      );
-    }
-  });
+      for (const from of [source, Object.seal(source)]) {
+        const target = new Float64Array(region.buffer, 640, 100);
+        Object.defineProperties(target, Object.getOwnPropertyDescriptors(from));
+        expectEachStoreSeen(region, target);
+      }
+    });
 
   it("of a closed region, detached, shared or resizable do as they always did", () => {
     const closed = openRegion();
