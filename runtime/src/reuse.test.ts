@@ -115,6 +115,7 @@ describe("a region after another", () => {
         ])
           view[key] = 7;
         view.fill(3, view.length - 1);
+        expect(() => view.set(new Float64Array(100), view.length - 1)).to.throw(RangeError);
       };
       const before = open.map((each) => each.stats().lines);
       expect(linesCommitted(region, edges)).to.equal(2);
