@@ -341,6 +341,16 @@ describe("truth table of recovery", () => {
       opens(made, { state: 2, discarded: "torn payload" });
     });
 
+  for (const [what, header] of [
+    ["the chain of another record", { chain: 5 }],
+    ["the salt of another generation", { salt: 5n, sequence: 2 }],
+  ] as const)
+    it(`row 20: a record that verifies, with ${what}, is not the next one`, () => {
+      const made = make(2);
+      made.image.commit(COMMITS[2] as Lines, { header });
+      opens(made, { state: 2 });
+    });
+
   it("row 17: an earlier record broken, a later one knows that it was durable", () => {
     for (const at of [0, 60, 64, 70]) {
       const { image, places } = make();
@@ -359,9 +369,9 @@ describe("truth table of recovery", () => {
   it("row 17: the record that knows stands in another segment", () => {
     const image = new Image({ segments: [{ bytes: GRANULE }, { bytes: GRANULE }] });
     const first = image.commit(COMMITS[0] as Lines);
-    image.link(1);
+    const link = image.link(1);
     image.commit(COMMITS[1] as Lines);
-    spoil(image, first.offset + 70);
+    for (const { offset } of [first, link]) spoil(image, offset + 30);
     fails(image.bytes, "ERR_FAMS_DAMAGED");
   });
 
