@@ -63,14 +63,16 @@ export function lineBytes(version: number, line: number): Buffer {
 export const range = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => from + i);
 
+/** Puts the lines of a commit into a region's bytes. */
+export function apply(bytes: Buffer, commit: Lines): Buffer {
+  for (const [line, stored] of commit) bytes.set(stored, line * LINE);
+  return bytes;
+}
+
 /** The region's bytes after each of `commits`, the first before any. */
 export function statesOf(dataBytes: number, commits: readonly Lines[]): Buffer[] {
   const states = [Buffer.alloc(dataBytes)];
-  for (const commit of commits) {
-    const state = Buffer.from(states.at(-1) as Buffer);
-    for (const [line, bytes] of commit) state.set(bytes, line * LINE);
-    states.push(state);
-  }
+  for (const commit of commits) states.push(apply(Buffer.from(states.at(-1) as Buffer), commit));
   return states;
 }
 

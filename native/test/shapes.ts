@@ -67,6 +67,20 @@ export const SHAPES: Record<string, Shape> = {
     4096 * KIB,
     range(0, 24).map((i) => range(i, 5000)),
   ),
+  "a journal filled block by block": shape(
+    "power",
+    64 * KIB,
+    range(0, 300).map((i) => [i]),
+  ),
+  "a journal filled line by line": shape(
+    "process",
+    64 * KIB,
+    range(0, 5000).map((i) => [i % 1024]),
+  ),
+  "across segments, block by block": shape("power", 2048 * KIB, [
+    ...range(0, 4).map((i) => range(i, 5000)),
+    ...range(0, 300).map((i) => [i]),
+  ]),
   "one larger than the journal": shape("power", 2048 * KIB, [[1], range(0, 2 * LINES_A_MIB)]),
   "larger than the journal, packed": shape("process", 2048 * KIB, [[1], range(0, 2 * LINES_A_MIB), [7]]),
   "larger than the journal, then small": shape("power", 2048 * KIB, [

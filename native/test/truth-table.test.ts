@@ -388,6 +388,12 @@ describe("truth table of recovery", () => {
     fails(image.bytes, "ERR_FAMS_DAMAGED");
   });
 
+  it("row 18: the next sequence in the next place, by another generation", () => {
+    const { image } = make(1);
+    image.commit(COMMITS[1] as Lines, { header: { salt: 99n } });
+    fails(image.bytes, "ERR_FAMS_DAMAGED");
+  });
+
   it("row 18: a later record behind packed ones, and garbage at the block behind it", () => {
     const { image } = make(2, { flushed: false });
     const { offset } = image.commit(COMMITS[2] as Lines, { header: { sequence: STEP + 9, salt: 99n } });
