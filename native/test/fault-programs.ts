@@ -4,7 +4,7 @@
  */
 
 import { copyFileSync } from "node:fs";
-import type { Region } from "fams";
+import type { Region, RegionOptions } from "fams";
 import { lines, open, range, statesOf, write } from "./files.ts";
 import type { Lines } from "./format.ts";
 import { Image } from "./image.ts";
@@ -49,6 +49,8 @@ function commit(region: Region, version: number, progress: Progress): void {
 }
 
 export interface FaultProgram {
+  /** Opens the file again after a failure. Default: none. */
+  options?: RegionOptions;
   /** Makes the file that the program opens, without faults. Returns the state it is in. */
   prepare(file: string): number;
   run(file: string, progress: Progress): void;
@@ -115,6 +117,24 @@ export const PROGRAMS: Record<string, FaultProgram> = {
     },
     run(file, progress) {
       const region = open(file);
+      progress.opened(region);
+      region.close();
+    },
+  },
+  "accept damage": {
+    options: { acceptDamage: true },
+    prepare: (file) => {
+      const image = new Image({ dataBytes: DATA_BYTES, segments: [{ bytes: 2 ** 20 }, { bytes: 2 ** 20 }] });
+      image.commit(linesOf(1));
+      image.link(1);
+      const { offset } = image.commit(linesOf(2));
+      image.commit(linesOf(4));
+      image.bytes.fill(0xff, offset, offset + 64);
+      write(file, image.bytes);
+      return 1;
+    },
+    run(file, progress) {
+      const region = open(file, { acceptDamage: true });
       progress.opened(region);
       region.close();
     },

@@ -90,7 +90,7 @@ class Run implements Progress {
 
   #lookAgain(): void {
     const code = codeOf(() => {
-      using region = open(file);
+      using region = open(file, program.options);
       const state = stateOf(STATES, bytesOf(region));
       this.require(
         state === this.acknowledged || state === this.attempted,

@@ -7,7 +7,7 @@ import { bytesOf, FAULTY, LONG, open, range, run, scratch, stateOf, TIMEOUT } fr
 
 const path = scratch("disk");
 const pathInMemory = scratch("memory");
-const RECOVERIES = ["recover", "recover what one superblock knows"];
+const RECOVERIES = ["recover", "recover what one superblock knows", "accept damage"];
 
 const folder = (made: string): string => {
   mkdirSync(made, { recursive: true });
@@ -36,6 +36,7 @@ describe("an error of the storage", function () {
     ["commit packed and flush", 17],
     ["recover", 3],
     ["recover what one superblock knows", 2],
+    ["accept damage", 2],
   ] as const)
     it(`fails or poisons as it must, and loses nothing: ${name}`, () => {
       const { calls, runs } = sweep("fault-sweep.ts", name, step);

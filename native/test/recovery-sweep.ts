@@ -12,7 +12,8 @@ import { bytesOf, codeOf, open, stateOf } from "./files.ts";
 const [, , folder, name, step] = process.argv as [string, string, string, string, string];
 const prepared = join(folder, "prepared");
 const file = join(folder, "region");
-const expected = (PROGRAMS[name] as FaultProgram).prepare(prepared);
+const program = PROGRAMS[name] as FaultProgram;
+const expected = program.prepare(prepared);
 const broken: string[] = [];
 
 /** Opens under a fault; the number of calls that there were. */
@@ -20,7 +21,7 @@ function recover(fault: string): number {
   const trace = join(folder, `trace ${fault}`);
   process.env.FAMS_FAULT = fault;
   process.env.FAMS_FAULT_TRACE = trace;
-  const code = codeOf(() => open(file).close());
+  const code = codeOf(() => open(file, program.options).close());
   delete process.env.FAMS_FAULT;
   delete process.env.FAMS_FAULT_TRACE;
   if (!["none", "ERR_FAMS_IO"].includes(code)) broken.push(`${fault}: ${code}`);
@@ -35,7 +36,7 @@ for (let pair = 0; pair < calls * calls; pair += Number(step)) {
   copyFileSync(prepared, file);
   for (const fault of faults) recover(fault);
   const code = codeOf(() => {
-    using region = open(file);
+    using region = open(file, program.options);
     const state = stateOf(STATES, bytesOf(region));
     if (state !== expected) broken.push(`${faults.join(", then ")}: ${state}`);
   });

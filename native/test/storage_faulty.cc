@@ -70,7 +70,13 @@ class FaultyStorage final : public Storage {
       : real_(std::move(real)), fault_(Fault::FromEnvironment()) {}
 
   uint64_t Size() const override { return real_->Size(); }
-  Status Read(uint64_t offset, void* data, size_t bytes) override { return real_->Read(offset, data, bytes); }
+  Status Read(uint64_t offset, void* data, size_t bytes) override {
+    if (fault_.operation != "read") return real_->Read(offset, data, bytes);
+    return Try("read", [&] { return real_->Read(offset, data, bytes); });
+  }
+  Status ReadMedium(uint64_t offset, void* data, size_t bytes) override {
+    return real_->ReadMedium(offset, data, bytes);
+  }
   Status MapPrivate(uint64_t offset, uint64_t bytes, std::shared_ptr<Mapping>* mapping) override {
     return real_->MapPrivate(offset, bytes, mapping);
   }
