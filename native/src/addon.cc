@@ -95,11 +95,17 @@ class Handle final : public Napi::ObjectWrap<Handle> {
     env_ = env;
     using Owner = std::shared_ptr<Mapping>;
     const Owner& working = region_->working();
-    const Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(
-        env, working->data(), working->bytes(), [](Napi::Env, void*, Owner* owner) { delete owner; },
-        new Owner(working));
-    if (env.IsExceptionPending()) return;
-    buffer_ = Napi::Persistent(buffer);
+    napi_value buffer = nullptr;
+    auto* owner = new Owner(working);
+    const napi_status made = napi_create_external_arraybuffer(
+        env, working->data(), working->bytes(),
+        [](napi_env, void*, void* hint) { delete static_cast<Owner*>(hint); }, owner, &buffer);
+    if (made != napi_ok) {
+      delete owner;
+      region_.reset();
+      return Throw(env, Status(code::kUnsupported, "this build of Node.js takes no memory from outside"));
+    }
+    buffer_ = Napi::Persistent(Napi::ArrayBuffer(env, buffer));
     hooked_ = napi_add_env_cleanup_hook(env, &Handle::OnEnvironmentEnd, this) == napi_ok;
   }
 
@@ -134,6 +140,10 @@ class Handle final : public Napi::ObjectWrap<Handle> {
 
   bool HasMemory(Napi::Env env) {
     if (!IsOpen(env)) return false;
+    if (marks_.IsEmpty()) {
+      Throw(env, Status(code::kInvalidArgument, "no tracker is attached"));
+      return false;
+    }
     if (!buffer_.Value().IsDetached()) return true;
     Throw(env, Status(code::kDetached, "the region's buffer was transferred away"));
     return false;
@@ -145,6 +155,7 @@ class Handle final : public Napi::ObjectWrap<Handle> {
 
   // attach(marks: Uint8Array, list: Uint32Array, firstLine: number)
   void Attach(const Napi::CallbackInfo& info) {
+    if (!IsOpen(info.Env())) return;
     auto marks = info[0].As<Napi::Uint8Array>();
     auto list = info[1].As<Napi::Uint32Array>();
     marks_ = Napi::Persistent(info[0].As<Napi::Object>());
@@ -222,9 +233,10 @@ class Handle final : public Napi::ObjectWrap<Handle> {
 
   Napi::Value GetReport(const Napi::CallbackInfo& info) {
     static const char* const kVerdicts[] = {"created", "clean", "recovered", "damaged"};
-    static const char* const kEndings[] = {"nothing", "torn header", "torn payload", "unrecognised bytes",
-                                           "a later record"};
+    static const char* const kEndings[] = {
+        "nothing", "torn header", "torn payload", "unrecognised bytes", "a later record", "unreadable"};
     const Napi::Env env = info.Env();
+    if (!IsOpen(env)) return env.Undefined();
     const RecoveryReport& report = region_->report();
     Napi::Object result = Napi::Object::New(env);
     result.Set("verdict", kVerdicts[static_cast<int>(report.verdict)]);

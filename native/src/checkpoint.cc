@@ -43,7 +43,7 @@ Status Grow(Storage& storage, Superblock* superblock) {
 }  // namespace
 
 Status ApplyNewest(Storage& storage, Committed& committed, const RecordAt& record, uint64_t* bytes_written) {
-  std::vector<uint8_t> chunk(kChunk);
+  std::vector<uint8_t> chunk(std::min(kChunk, record.bytes()));
   return committed.ForEachNewest(record, [&](uint64_t line, uint64_t count, uint64_t offset) -> Status {
     for (uint64_t done = 0; done < count * kLineBytes; done += kChunk) {
       const uint64_t bytes = std::min(kChunk, count * kLineBytes - done);

@@ -32,7 +32,11 @@ void Committed::Set(uint64_t line, uint64_t count, uint64_t offset) {
   for (uint64_t i = 0; i < count; i++) index_[line + i] = place++;
 }
 
-void Committed::Clear() { madvise(index_memory_->data(), index_memory_->bytes(), MADV_DONTNEED); }
+void Committed::Clear() {
+  // Gives the memory back as well, unless it is locked.
+  if (madvise(index_memory_->data(), index_memory_->bytes(), MADV_DONTNEED) != 0)
+    std::memset(index_memory_->data(), 0, index_memory_->bytes());
+}
 
 Status Committed::ReadLine(uint64_t line, uint8_t* bytes) {
   const uint64_t place = index_[line];

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
 #include <utility>
 
 namespace fams {
@@ -29,21 +28,32 @@ void TakeFromMap(const Tracker& tracker, std::vector<uint32_t>* lines) {
     if (std::exchange(marks[line], 0) != 0) lines->push_back(static_cast<uint32_t>(line));
 }
 
-// A range entry counts for itself, marked or not: the marking may have been cut short.
-void TakeRange(const Tracker& tracker, uint64_t first, uint64_t last, std::vector<uint32_t>* lines) {
-  last = std::min(last, tracker.line_count - 1);
-  for (uint64_t line = first; line <= last; line++) lines->push_back(static_cast<uint32_t>(line));
-  if (first <= last) std::memset(tracker.marks + first, 0, last - first + 1);
+// A range entry counts for itself, marked or not: the marking may have been cut short. Returns how many lines
+// the ranges have in all.
+uint64_t MarkRanges(const Tracker& tracker, uint32_t list_used) {
+  uint64_t lines = 0;
+  for (uint32_t i = 0; i + 1 < list_used; i++) {
+    if ((tracker.list[i] & kRange) == 0) continue;
+    const uint64_t first = (tracker.list[i] & ~kRange) - tracker.first_line;
+    const uint64_t last = tracker.list[++i] - tracker.first_line;
+    if (first > last || last >= tracker.line_count) continue;
+    std::memset(tracker.marks + first, 1, last - first + 1);
+    lines += last - first + 1;
+  }
+  return lines;
+}
+
+void TakeIfMarked(const Tracker& tracker, uint64_t line, std::vector<uint32_t>* lines) {
+  if (line < tracker.line_count && std::exchange(tracker.marks[line], 0) != 0)
+    lines->push_back(static_cast<uint32_t>(line));
 }
 
 void TakeFromList(const Tracker& tracker, uint32_t list_used, std::vector<uint32_t>* lines) {
   for (uint32_t i = 0; i < list_used; i++) {
-    const uint32_t entry = (tracker.list[i] & ~kRange) - tracker.first_line;
-    if ((tracker.list[i] & kRange) != 0 && i + 1 < list_used) {
-      TakeRange(tracker, entry, tracker.list[++i] - tracker.first_line, lines);
-    } else if (entry < tracker.line_count && std::exchange(tracker.marks[entry], 0) != 0) {
-      lines->push_back(entry);
-    }
+    const uint32_t first = (tracker.list[i] & ~kRange) - tracker.first_line;
+    const bool range = (tracker.list[i] & kRange) != 0 && i + 1 < list_used;
+    const uint32_t last = range ? tracker.list[++i] - tracker.first_line : first;
+    for (uint64_t line = first; line <= last; line++) TakeIfMarked(tracker, line, lines);
   }
 }
 
@@ -72,18 +82,16 @@ void Sort(std::vector<uint32_t>* lines) {
 void TakeLines(const Tracker& tracker, uint32_t list_used, const std::vector<uint32_t>& suspects,
                std::vector<uint32_t>* lines) {
   lines->clear();
+  const bool lost = list_used > tracker.list_capacity;
   // Reading eight marks costs about what sorting one line does.
-  const bool map_is_cheaper = list_used > kRadixThreshold && tracker.line_count / 8 < list_used;
-  if (list_used > tracker.list_capacity || map_is_cheaper) {
+  const uint64_t work = lost ? 0 : list_used + MarkRanges(tracker, list_used);
+  if (lost || (work > kRadixThreshold && tracker.line_count / 8 < work)) {
     TakeFromMap(tracker, lines);
     return;
   }
   TakeFromList(tracker, list_used, lines);
-  for (const uint32_t line : suspects)
-    if (std::exchange(tracker.marks[line], 0) != 0) lines->push_back(line);
-  if (std::is_sorted(lines->begin(), lines->end(), std::less_equal<uint32_t>())) return;
-  Sort(lines);
-  lines->erase(std::unique(lines->begin(), lines->end()), lines->end());
+  for (const uint32_t line : suspects) TakeIfMarked(tracker, line, lines);
+  if (!std::is_sorted(lines->begin(), lines->end())) Sort(lines);
 }
 
 void PutBack(const Tracker& tracker, const std::vector<uint32_t>& lines) {

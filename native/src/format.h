@@ -20,6 +20,10 @@ constexpr uint64_t kDataOffset = 64 * kKiB;
 // Data and segments are multiples of this.
 constexpr uint64_t kGranule = 64 * kKiB;
 constexpr uint64_t kMaxDataBytes = 4096 * kMiB;
+// Data, journal, and a segment for one commit of all data. Bounds what a hostile file can ask for.
+constexpr uint64_t kMaxFileBytes = 4 * kMaxDataBytes;
+constexpr uint64_t kMaxPosition = uint64_t{1} << 61;
+constexpr uint64_t kMaxSequence = uint64_t{1} << 62;
 
 constexpr char kMagic[8] = {'F', 'A', 'M', 'S', 'R', 'G', 'N', '\n'};
 constexpr uint32_t kVersion = 1;

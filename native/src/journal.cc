@@ -145,20 +145,19 @@ Status Journal::WriteLink(uint64_t target) {
   return {};
 }
 
-bool Journal::GrowBuffer(size_t bytes) {
-  if (bytes <= buffer_bytes_) return true;
-  void* memory = std::aligned_alloc(kAlignment, AlignUp(bytes, kAlignment));
-  if (memory == nullptr) return false;
-  buffer_.reset(static_cast<uint8_t*>(memory));
-  buffer_bytes_ = bytes;
-  return true;
+bool Journal::PrepareBuffer(uint64_t bytes) {
+  // With the longest padding.
+  const size_t needed =
+      std::min<uint64_t>(AlignUp(bytes, superblock_->block_bytes) + superblock_->block_bytes, kMaxBuffer);
+  if (needed <= buffer_bytes_) return true;
+  buffer_.reset(static_cast<uint8_t*>(std::aligned_alloc(kAlignment, needed)));
+  buffer_bytes_ = buffer_ != nullptr ? needed : 0;
+  return buffer_ != nullptr;
 }
 
 Status Journal::Append(const Lines& lines, const uint8_t* working, bool durable, uint64_t* lines_offset) {
   const uint64_t end = EndOfRecord(head_, lines.record_bytes(), durable);
   const size_t capacity = std::min<uint64_t>(end - head_, kMaxBuffer);
-  if (!GrowBuffer(capacity)) return Status(code::kOutOfMemory, "no memory to gather a commit");
-
   const uint64_t offset = OffsetOf(*FindSegment(*superblock_, head_), head_);
   RecordWriter writer(storage_, buffer_.get(), capacity, offset);
   const size_t table = lines.runs.size() * sizeof(uint64_t);

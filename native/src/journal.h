@@ -28,8 +28,11 @@ class Journal {
   // written.
   Status Reserve(uint64_t bytes, bool durable, bool* found);
 
-  // Appends a commit in the room that was reserved for it, and tells where its lines begin in the file. If
-  // `durable`, this and every earlier record is flushed when it returns.
+  // Makes ready to gather a record of `bytes` bytes. Fails for want of memory.
+  bool PrepareBuffer(uint64_t bytes);
+
+  // Appends a commit in the room that was reserved and the buffer that was prepared for it, and tells where
+  // its lines begin in the file. If `durable`, this and every earlier record is flushed when it returns.
   Status Append(const Lines& lines, const uint8_t* working, bool durable, uint64_t* lines_offset);
 
   // Makes every record durable.
@@ -51,7 +54,6 @@ class Journal {
   RecordHeader MakeHeader(RecordType type) const;
   void Appended(const RecordHeader& header, uint64_t end);
   Status WriteLink(uint64_t target);
-  bool GrowBuffer(size_t bytes);
 
   Storage* storage_;
   const Superblock* superblock_;

@@ -3,11 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <random>
 
 #include "file_descriptor.h"
@@ -57,6 +58,18 @@ Status Look(const std::string& path) {
   return Status(code::kNotFound, "there is no such file", ENOENT);
 }
 
+// Of the disk, or of the disk that the partition is on; 0 if it is unknown.
+uint64_t PhysicalBlockBytes(dev_t device) {
+  const std::string entry =
+      "/sys/dev/block/" + std::to_string(major(device)) + ":" + std::to_string(minor(device));
+  uint64_t bytes = 0;
+  for (const char* place : {"/queue/physical_block_size", "/../queue/physical_block_size"}) {
+    std::ifstream file(entry + place);
+    if (file >> bytes) break;
+  }
+  return bytes;
+}
+
 bool SameInode(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
@@ -103,10 +116,13 @@ Status WriteZeros(Storage& storage, uint64_t offset, uint64_t bytes) {
 
 uint32_t BlockBytes(const std::string& path) {
   struct stat info;
+  uint64_t most = 4 * kKiB;
+  if (stat(DirectoryOf(path).c_str(), &info) == 0)
+    most = std::max({most, static_cast<uint64_t>(info.st_blksize), PhysicalBlockBytes(info.st_dev)});
   uint64_t block = 4 * kKiB;
-  if (stat(DirectoryOf(path).c_str(), &info) == 0) block = std::max<uint64_t>(block, info.st_blksize);
   // A file system that prefers enormous transfers does not write in them.
-  return static_cast<uint32_t>(std::min<uint64_t>(block, kGranule));
+  while (block < most && block < kGranule) block *= 2;
+  return static_cast<uint32_t>(block);
 }
 
 Status OpenFile(const std::string& path, bool read_only, std::unique_ptr<Storage>* storage) {
@@ -145,7 +161,9 @@ Status CreateFile(const std::string& path, const std::vector<Extent>& extents,
   }
   if (!temporary_name.empty()) unlink(temporary_name.c_str());
   if (status.ok() && *created) {
-    status = FlushDirectory(directory);
+    // Some file systems log nothing of a file that has no name yet.
+    status = (*storage)->FlushAll(Stream::kJournal);
+    if (status.ok()) status = FlushDirectory(directory);
     if (!status.ok()) unlink(path.c_str());
   }
   if (!status.ok() || !*created) storage->reset();

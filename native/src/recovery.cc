@@ -1,39 +1,51 @@
 #include "recovery.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "checkpoint.h"
 #include "segments.h"
 
 namespace fams {
 namespace {
 
-Status Rewrite(Storage& storage, const RecordAt& record) {
+// Sees to it that a record is on the medium. One that a later record calls flushed is, and so is one that
+// reads the same past the page cache. Only what is not there is written, for it was never acknowledged: a
+// sector in flight may be destroyed.
+Status MakeSure(Storage& storage, const RecordAt& record, uint64_t durable_through) {
+  if (record.header.sequence <= durable_through) return {};
   constexpr uint64_t kChunk = 256 * kKiB;
-  std::vector<uint8_t> chunk(kChunk);
+  const size_t most = std::min(kChunk, record.bytes());
+  std::vector<uint8_t> chunk(most), medium(most);
   for (uint64_t at = 0; at < record.bytes(); at += kChunk) {
     const uint64_t bytes = std::min(kChunk, record.bytes() - at);
     FAMS_TRY(storage.Read(record.offset + at, chunk.data(), bytes));
-    FAMS_TRY(storage.Write(Stream::kJournal, record.offset + at, chunk.data(), bytes));
+    const bool there = storage.ReadMedium(record.offset + at, medium.data(), bytes).ok() &&
+                       std::memcmp(chunk.data(), medium.data(), bytes) == 0;
+    if (!there) FAMS_TRY(storage.Write(Stream::kJournal, record.offset + at, chunk.data(), bytes));
   }
   return {};
 }
 
-// What lies behind accepted damage must not be found again.
-Status EraseJournal(Storage& storage, const Superblock& superblock) {
-  for (uint32_t i = 0; i < superblock.segment_count; i++)
-    FAMS_TRY(WriteZeros(storage, superblock.segments[i].offset, superblock.segments[i].bytes));
-  return storage.FlushAll(Stream::kJournal);
+// Folds again over what the plan has accepted. A medium that now reads otherwise must not be let go of.
+Status ReplayAsPlanned(Storage& storage, const Superblock& superblock, const ReplayEnd& planned,
+                       const Visitor& visit) {
+  ReplayEnd end;
+  FAMS_TRY(Replay(storage, superblock, visit, &end));
+  if (end.next_record == planned.next_record) return {};
+  return Status(code::kIo, "the journal reads differently than a moment ago").At(end.position);
 }
 
-Status Apply(Storage& storage, const Superblock& superblock, Committed* committed) {
-  ReplayEnd end;
-  FAMS_TRY(Replay(
-      storage, superblock, [&](const RecordAt& record) { return Rewrite(storage, record); }, &end));
+Status Apply(Storage& storage, const Superblock& superblock, const ReplayEnd& planned, Committed* committed) {
+  FAMS_TRY(storage.FlushAll(Stream::kJournal));
+  FAMS_TRY(ReplayAsPlanned(storage, superblock, planned, [&](const RecordAt& record) {
+    return MakeSure(storage, record, planned.durable_through);
+  }));
   FAMS_TRY(storage.FlushAll(Stream::kJournal));
   uint64_t bytes_written = 0;
-  FAMS_TRY(Replay(
-      storage, superblock,
-      [&](const RecordAt& record) { return ApplyNewest(storage, *committed, record, &bytes_written); },
-      &end));
+  FAMS_TRY(ReplayAsPlanned(storage, superblock, planned, [&](const RecordAt& record) {
+    return ApplyNewest(storage, *committed, record, &bytes_written);
+  }));
   return storage.FlushAll(Stream::kData);
 }
 
@@ -44,7 +56,6 @@ Status PlanRecovery(Storage& storage, const ChosenSuperblock& chosen, Committed*
   const Superblock& superblock = chosen.superblock;
   report->copy_valid[0] = chosen.valid[0];
   report->copy_valid[1] = chosen.valid[1];
-  report->copies_differed = chosen.stale;
   report->end.position = superblock.replay_position;
   report->end.next_record = superblock.next_record;
   report->end.chain = superblock.chain;
@@ -60,7 +71,7 @@ Status PlanRecovery(Storage& storage, const ChosenSuperblock& chosen, Committed*
   };
   FAMS_TRY(Replay(storage, superblock, index, &report->end));
   bool damaged = false;
-  FAMS_TRY(FindDamage(storage, superblock, report->end, &damaged));
+  FindDamage(storage, superblock, report->end, &damaged, &report->end.latest);
   const bool work = report->end.commits > 0 || report->end.ending != Ending::kNothing || !both;
   report->verdict = damaged ? Verdict::kDamaged : work ? Verdict::kRecovered : Verdict::kClean;
   return {};
@@ -68,13 +79,13 @@ Status PlanRecovery(Storage& storage, const ChosenSuperblock& chosen, Committed*
 
 Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock* superblock,
                      Committed* committed) {
-  if (report.end.commits > 0) FAMS_TRY(Apply(storage, *superblock, committed));
-  if (report.verdict == Verdict::kDamaged) FAMS_TRY(EraseJournal(storage, *superblock));
+  if (report.end.commits > 0) FAMS_TRY(Apply(storage, *superblock, report.end, committed));
   Superblock next = *superblock;
   Rebase(&next, AlignUp(report.end.position, kGranule));
   next.generation++;
   next.salt = RandomSalt();
-  next.next_record = AlignUp(report.end.next_record, kSequenceStep) + 1;
+  // Above everything that was ever written, also behind damage that was accepted.
+  next.next_record = AlignUp(std::max(report.end.next_record, report.end.latest + 1), kSequenceStep) + 1;
   next.chain = report.end.chain;
   next.clean = 0;
   FAMS_TRY(WriteSuperblocks(storage, &next));
@@ -84,16 +95,14 @@ Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock*
   return storage.Size() > end ? storage.Truncate(end) : Status();
 }
 
-Status ApplyToMemory(Storage& storage, const Superblock& superblock, Committed& committed, uint8_t* working) {
-  ReplayEnd end;
-  return Replay(
-      storage, superblock,
-      [&](const RecordAt& record) {
-        return committed.ForEachNewest(record, [&](uint64_t line, uint64_t count, uint64_t offset) {
-          return storage.Read(offset, working + line * kLineBytes, count * kLineBytes);
-        });
-      },
-      &end);
+Status ApplyToMemory(Storage& storage, const Superblock& superblock, const RecoveryReport& report,
+                     Committed& committed, uint8_t* working) {
+  if (report.end.commits == 0) return {};
+  return ReplayAsPlanned(storage, superblock, report.end, [&](const RecordAt& record) {
+    return committed.ForEachNewest(record, [&](uint64_t line, uint64_t count, uint64_t offset) {
+      return storage.Read(offset, working + line * kLineBytes, count * kLineBytes);
+    });
+  });
 }
 
 }  // namespace fams

@@ -1,7 +1,8 @@
 // Recovery: bringing the backing copy to the last commit, with nothing but the file.
 //
 //   plan    superblocks and journal in, verdict and index out; changes no byte
-//   apply   1 rewrite every journal byte that was accepted   2 flush   3 write the newest lines   4 flush
+//   apply   1 flush, and write what was accepted and is not on the medium   2 flush   3 write the newest
+//   lines   4 flush
 //           5 both superblocks with a new generation, flushed
 //
 // Steps 1 and 2 are there because what can be read need not be on the medium: after a failed flush the kernel
@@ -24,7 +25,6 @@ struct RecoveryReport {
   Verdict verdict = Verdict::kClean;
   ReplayEnd end;
   bool copy_valid[2] = {true, true};
-  bool copies_differed = false;
 };
 
 // Decides what is to be done, and indexes the newest lines of the journal in `committed`.
@@ -37,6 +37,7 @@ Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock*
 
 // Puts the newest lines of the journal into memory that shows the backing copy: recovery for those who may
 // not write.
-Status ApplyToMemory(Storage& storage, const Superblock& superblock, Committed& committed, uint8_t* working);
+Status ApplyToMemory(Storage& storage, const Superblock& superblock, const RecoveryReport& report,
+                     Committed& committed, uint8_t* working);
 
 }  // namespace fams

@@ -66,7 +66,8 @@ Status Region::Recover() {
 
 Status Region::Start() {
   FAMS_TRY(storage_->MapPrivate(kDataOffset, superblock_.data_bytes, &working_));
-  if (options_.read_only) return ApplyToMemory(*storage_, superblock_, *committed_, working_->data());
+  if (options_.read_only)
+    return ApplyToMemory(*storage_, superblock_, report_, *committed_, working_->data());
   if (committed_ == nullptr) FAMS_TRY(Committed::Make(storage_.get(), superblock_.data_bytes, &committed_));
   journal_ = std::make_unique<Journal>(storage_.get(), &superblock_);
   return {};
@@ -91,6 +92,7 @@ Status Region::Poison(Status cause) {
 
 Status Region::Commit(uint32_t list_used, const Suspicion& suspicion, Untracked* untracked) {
   FAMS_TRY(Usable());
+  FAMS_TRY(CheckMemory());
   FAMS_TRY(MarkSuspects(suspicion));
   if (untracked != nullptr) FAMS_TRY(Verify(untracked));
   TakeLines(tracker_, list_used, suspects_, &lines_.numbers);
@@ -115,21 +117,19 @@ Status Region::MarkSuspects(const Suspicion& suspicion) {
 }
 
 Status Region::Verify(Untracked* untracked) {
-  std::vector<uint64_t> lines;
-  FAMS_TRY(committed_->ForEachDifference(working_->data(), tracker_.marks,
-                                         [&](uint64_t line) { lines.push_back(line); }));
-  if (lines.empty()) return {};
-  untracked->count = lines.size();
-  if (lines.size() > kMaxUntrackedReported) lines.resize(kMaxUntrackedReported);
-  for (const uint64_t line : lines) {
-    untracked->first.push_back({line, {}});
-    FAMS_TRY(committed_->ReadLine(line, untracked->first.back().before));
-  }
+  FAMS_TRY(committed_->ForEachDifference(working_->data(), tracker_.marks, [&](uint64_t line) {
+    untracked->count++;
+    if (untracked->first.size() < kMaxUntrackedReported) untracked->first.push_back({line, {}});
+  }));
+  for (UntrackedLine& line : untracked->first) FAMS_TRY(committed_->ReadLine(line.line, line.before));
+  if (untracked->count == 0) return {};
   return Status(code::kUntracked, "without a mark changed lines: " + std::to_string(untracked->count));
 }
 
 Status Region::Write() {
   lines_.runs = JoinRuns(lines_.numbers);
+  if (!journal_->PrepareBuffer(lines_.record_bytes()))
+    return Status(code::kOutOfMemory, "no memory to gather a commit");
   FAMS_TRY(MakeRoom());
   uint64_t offset = 0;
   const uint64_t position = journal_->head();
@@ -152,6 +152,7 @@ Status Region::MakeRoom() {
     const Status reserved = journal_->Reserve(lines_.record_bytes(), options_.durable, &found);
     if (!reserved.ok()) return Poison(reserved);
     if (found) return {};
+    if (step == 2) return Poison(Status(code::kSuperblock, "the segments of the journal have no room"));
     if (step == 0) {
       CheckpointOptions options;
       options.grow = true;
@@ -167,14 +168,15 @@ Status Region::MakeRoom() {
 Status Region::AddLargeSegment() {
   const uint64_t bytes = AlignUp(lines_.record_bytes() + 2 * superblock_.block_bytes, kGranule);
   const uint64_t end = EndOfFile(superblock_);
+  Superblock next = superblock_;
+  if (AddSegment(&next, bytes, true) == nullptr)
+    return Status(code::kNoSpace, "the journal has no entry left for another segment");
   const Status allocated = storage_->Allocate(end, bytes);
   if (!allocated.ok()) {
     // Some of it may have been there.
     const Status cut = storage_->Truncate(end);
     return allocated.code() == code::kNoSpace && cut.ok() ? allocated : Poison(allocated);
   }
-  Superblock next = superblock_;
-  AddSegment(&next, bytes, true);
   Status status = storage_->FlushAll(Stream::kJournal);
   if (status.ok()) status = WriteSuperblocks(*storage_, &next);
   if (!status.ok()) return Poison(status);
@@ -190,7 +192,14 @@ Status Region::RunCheckpoint(const CheckpointOptions& options) {
   return {};
 }
 
+// Memory whose file has been cut short must not be touched.
+Status Region::CheckMemory() {
+  const Status status = storage_->CheckAlive();
+  return status.ok() ? status : Poison(status);
+}
+
 Status Region::Rollback(uint32_t list_used, const Suspicion& suspicion) {
+  FAMS_TRY(CheckMemory());
   FAMS_TRY(MarkSuspects(suspicion));
   TakeLines(tracker_, list_used, suspects_, &lines_.numbers);
   for (const uint32_t line : lines_.numbers) {
@@ -205,7 +214,8 @@ Status Region::Rollback(uint32_t list_used, const Suspicion& suspicion) {
 
 Status Region::Flush() {
   FAMS_TRY(Usable());
-  const Status status = journal_->Flush();
+  Status status = journal_->Flush();
+  if (status.ok()) status = storage_->CheckAlive();
   return status.ok() ? status : Poison(status);
 }
 

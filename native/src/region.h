@@ -53,12 +53,10 @@ class Region {
  public:
   static Status Open(const std::string& path, const OpenOptions& options, std::unique_ptr<Region>* region);
 
-  uint64_t size() const { return superblock_.data_bytes; }
   const std::shared_ptr<Mapping>& working() const { return working_; }
   const RecoveryReport& report() const { return report_; }
   const Superblock& superblock() const { return superblock_; }
   const Stats& stats() const { return stats_; }
-  bool read_only() const { return options_.read_only; }
 
   // The tracker's arrays stay where they are for as long as the region is open.
   void Attach(const Tracker& tracker) { tracker_ = tracker; }
@@ -84,6 +82,7 @@ class Region {
   Status Start();
   Status Usable() const;
   Status Poison(Status cause);
+  Status CheckMemory();
   Status MarkSuspects(const Suspicion& suspicion);
   Status Verify(Untracked* untracked);
   Status Write();

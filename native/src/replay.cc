@@ -21,7 +21,7 @@ bool IsZero(const RecordHeader& header) {
 // flushed.
 bool ProvesLoss(const Superblock& superblock, const RecordHeader& header, uint64_t position,
                 uint64_t missing) {
-  if (header.sequence < missing) return false;
+  if (header.sequence < missing || header.sequence >= kMaxSequence) return false;
   const bool of_this_time = header.salt == superblock.salt && header.position == position;
   return !of_this_time || header.durable_through >= missing;
 }
@@ -51,7 +51,7 @@ class Replayer {
     const uint64_t packed = end_->position;
     const uint64_t aligned = AlignUp(packed, superblock_.block_bytes);
     FAMS_TRY(Try(packed, record, found));
-    if (*found || aligned == packed || end_->ending == Ending::kLater) return {};
+    if (*found || aligned == packed || IsFinal(end_->ending)) return {};
     const Ending ending = end_->ending;
     FAMS_TRY(Try(aligned, record, found));
     if (!*found && end_->ending == Ending::kNothing) end_->ending = ending;
@@ -64,8 +64,9 @@ class Replayer {
     if (segment == nullptr) return {};
     record->offset = OffsetOf(*segment, position);
     RecordHeader& header = record->header;
-    FAMS_TRY(reader_.Read(record->offset, &header, sizeof header));
+    if (!Read(record->offset, &header, sizeof header)) return {};
     end_->ending = Judge(header, position);
+    if (end_->ending == Ending::kLater) end_->latest = header.sequence;
     if (end_->ending != Ending::kNothing || !IsExpected(header, position)) return {};
 
     uint64_t lines = 0;
@@ -74,12 +75,13 @@ class Replayer {
     if (header.type == kLink) {
       sound = FollowsLink(header.payload_bytes, position);
     } else if (header.type == kCommit && header.payload_bytes <= room) {
-      FAMS_TRY(VerifyPayload(*record, &lines, &sound));
+      sound = VerifyPayload(*record, &lines);
     }
     if (!sound) {
-      end_->ending = Ending::kTornPayload;
+      if (end_->ending != Ending::kUnreadable) end_->ending = Ending::kTornPayload;
       return {};
     }
+    end_->durable_through = std::max(end_->durable_through, header.durable_through);
     end_->position = header.type == kLink ? header.payload_bytes : position + record->bytes();
     end_->next_record = header.sequence + 1;
     end_->chain = header.checksum;
@@ -88,6 +90,8 @@ class Replayer {
     *found = true;
     return {};
   }
+
+  static bool IsFinal(Ending ending) { return ending == Ending::kLater || ending == Ending::kUnreadable; }
 
   bool IsExpected(const RecordHeader& header, uint64_t position) const {
     return header.salt == context_.salt && header.position == position &&
@@ -110,26 +114,31 @@ class Replayer {
   }
 
   // Reads the whole payload once, in bounded memory.
-  Status VerifyPayload(const RecordAt& record, uint64_t* lines, bool* sound) {
+  bool VerifyPayload(const RecordAt& record, uint64_t* lines) {
     const RecordHeader& header = record.header;
     const uint64_t table = uint64_t{header.run_count} * sizeof(uint64_t);
     RunCheck runs(superblock_.data_bytes / kLineBytes);
     uint32_t checksum = 0;
-    *sound = table <= header.payload_bytes;
-    for (uint64_t at = 0; *sound && at < header.payload_bytes; at += kChunk) {
+    if (table > header.payload_bytes) return false;
+    for (uint64_t at = 0; at < header.payload_bytes; at += kChunk) {
       const uint64_t bytes = std::min(kChunk, header.payload_bytes - at);
-      FAMS_TRY(reader_.Read(record.offset + sizeof header + at, chunk_.data(), bytes));
+      if (!Read(record.offset + sizeof header + at, chunk_.data(), bytes)) return false;
       checksum = Crc32c(checksum, chunk_.data(), bytes);
-      for (uint64_t run = at; run < std::min(table, at + bytes) && *sound; run += sizeof(uint64_t)) {
+      for (uint64_t run = at; run < std::min(table, at + bytes); run += sizeof(uint64_t)) {
         uint64_t packed;
         std::memcpy(&packed, &chunk_[run - at], sizeof packed);
-        *sound = runs.Add(packed);
+        if (!runs.Add(packed)) return false;
       }
     }
     *lines = runs.lines();
-    *sound = *sound && checksum == header.payload_checksum &&
-             PayloadBytes(header.run_count, *lines) == header.payload_bytes;
-    return {};
+    return checksum == header.payload_checksum &&
+           PayloadBytes(header.run_count, *lines) == header.payload_bytes;
+  }
+
+  bool Read(uint64_t offset, void* data, size_t bytes) {
+    if (reader_.Read(offset, data, bytes).ok()) return true;
+    end_->ending = Ending::kUnreadable;
+    return false;
   }
 
   Reader& reader_;
@@ -145,27 +154,30 @@ Status Replay(Reader& reader, const Superblock& superblock, const Visitor& visit
   return Replayer(reader, superblock, end).Run(visit);
 }
 
-Status FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& end, bool* damaged) {
+void FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& end, bool* damaged,
+                uint64_t* latest) {
   const RecordContext context = ContextOf(superblock);
-  *damaged = end.ending == Ending::kLater;
-  for (uint32_t i = 0; i < superblock.segment_count && !*damaged; i++) {
+  *damaged = end.ending == Ending::kLater || end.ending == Ending::kUnreadable;
+  *latest = end.latest;
+  for (uint32_t i = 0; i < superblock.segment_count; i++) {
     const Segment& segment = superblock.segments[i];
     const uint64_t from = std::max(segment.start, AlignUp(end.position + 1, superblock.block_bytes));
     for (uint64_t at = from; at < segment.start + segment.bytes; at += superblock.block_bytes) {
       RecordHeader header;
-      FAMS_TRY(reader.Read(OffsetOf(segment, at), &header, sizeof header));
-      if (header.magic == kRecordMagic && IsHeader(context, header))
-        *damaged |= ProvesLoss(superblock, header, at, end.next_record);
+      if (!reader.Read(OffsetOf(segment, at), &header, sizeof header).ok()) continue;
+      if (header.magic != kRecordMagic || !IsHeader(context, header)) continue;
+      if (!ProvesLoss(superblock, header, at, end.next_record)) continue;
+      *damaged = true;
+      *latest = std::max(*latest, header.sequence);
     }
   }
-  return {};
 }
 
 Status ForEachRun(Reader& reader, const RecordAt& record,
                   const std::function<Status(uint64_t line, uint64_t count, uint64_t offset)>& each) {
   const uint64_t table = record.offset + sizeof(RecordHeader);
   uint64_t lines_at = table + RunTableBytes(record.header.run_count);
-  std::vector<uint64_t> runs(kChunk / sizeof(uint64_t));
+  std::vector<uint64_t> runs(std::min<uint64_t>(record.header.run_count, kChunk / sizeof(uint64_t)));
   for (uint64_t first = 0; first < record.header.run_count; first += runs.size()) {
     const uint64_t count = std::min<uint64_t>(runs.size(), record.header.run_count - first);
     FAMS_TRY(reader.Read(table + first * sizeof(uint64_t), runs.data(), count * sizeof(uint64_t)));

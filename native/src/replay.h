@@ -25,6 +25,7 @@ enum class Ending {
   kUnrecognised,  // other bytes: what an older, longer record left behind, or a last record whose header was
                   // destroyed
   kLater,         // a record of a later time, which the superblock does not know of
+  kUnreadable,    // the medium does not give them
 };
 
 struct ReplayEnd {
@@ -34,6 +35,8 @@ struct ReplayEnd {
   uint32_t chain = 0;        // header checksum of the last record
   uint64_t commits = 0;
   uint64_t lines = 0;
+  uint64_t durable_through = 0;  // highest sequence that an accepted record calls flushed
+  uint64_t latest = 0;           // with kLater: its sequence
 };
 
 using Visitor = std::function<Status(const RecordAt&)>;
@@ -42,8 +45,10 @@ using Visitor = std::function<Status(const RecordAt&)>;
 Status Replay(Reader& reader, const Superblock& superblock, const Visitor& visit, ReplayEnd* end);
 
 // Looks behind the end for records that prove it too early. A torn tail is followed by nothing that knows of
-// it; if a later record says that the missing one had been flushed, an acknowledged commit is lost.
-Status FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& end, bool* damaged);
+// it; if a later record says that the missing one had been flushed, an acknowledged commit is lost. `latest`
+// is then the highest sequence found.
+void FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& end, bool* damaged,
+                uint64_t* latest);
 
 // Calls `each(line, count, offset)` for every run of a verified commit: the run's first line, its length, and
 // the byte of the file at which its lines stand.

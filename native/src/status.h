@@ -35,6 +35,7 @@ inline constexpr char kReadOnly[] = "ERR_FAMS_READ_ONLY";
 inline constexpr char kUntracked[] = "ERR_FAMS_UNTRACKED";
 inline constexpr char kOutOfMemory[] = "ERR_FAMS_OUT_OF_MEMORY";
 inline constexpr char kDetached[] = "ERR_FAMS_DETACHED";
+inline constexpr char kUnsupported[] = "ERR_FAMS_UNSUPPORTED";
 inline constexpr char kClosed[] = "ERR_FAMS_CLOSED";
 }  // namespace code
 

@@ -48,6 +48,8 @@ class Reader {
 
 class Storage : public Reader {
  public:
+  // Reads what the medium holds, not what the page cache does. Fails where there is no such way.
+  virtual Status ReadMedium(uint64_t offset, void* data, size_t bytes) = 0;
   // Writes all bytes; durable after the next FlushAll of the same stream.
   virtual Status Write(Stream stream, uint64_t offset, const void* data, size_t bytes) = 0;
   // Writes and makes durable these bytes and no others.
@@ -93,7 +95,8 @@ Status CreateFile(const std::string& path, const std::vector<Extent>& extents,
 // Writes zeros over a part of the file.
 Status WriteZeros(Storage& storage, uint64_t offset, uint64_t bytes);
 
-// The physical unit of writing at `path`, at least 4096 bytes.
+// What writing at `path` may disturb around it: the larger of preferred and physical block, a power of two
+// from 4 KiB to 64 KiB.
 uint32_t BlockBytes(const std::string& path);
 
 // Stands between the core and the medium; the identity, except in the test build, which injects faults here.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "file_descriptor.h"
@@ -42,16 +43,34 @@ class FileStorage final : public Storage {
     return {};
   }
 
+  Status ReadMedium(uint64_t offset, void* data, size_t bytes) override {
+    const uint64_t from = offset / kDirectUnit * kDirectUnit;
+    const uint64_t length = AlignUp(offset + bytes, kDirectUnit) - from;
+    const std::unique_ptr<void, decltype(&std::free)> blocks(std::aligned_alloc(kDirectUnit, length),
+                                                             &std::free);
+    if (!direct_.valid() || blocks == nullptr)
+      return Status(code::kUnsupported, "no way past the page cache");
+    if (pread(direct_.get(), blocks.get(), length, static_cast<off_t>(from)) != static_cast<ssize_t>(length))
+      return IoError("read").At(offset);
+    std::memcpy(data, static_cast<uint8_t*>(blocks.get()) + (offset - from), bytes);
+    return {};
+  }
+
   Status Write(Stream stream, uint64_t offset, const void* data, size_t bytes) override {
     return WriteTo(Descriptor(stream), offset, data, bytes, 0);
   }
 
   Status WriteDurable(Stream stream, uint64_t offset, const void* data, size_t bytes) override {
     const bool aligned = (reinterpret_cast<uintptr_t>(data) | offset | bytes) % kDirectUnit == 0;
-    // Past the page cache a small durable write is some 10 % faster; the kernel keeps the cache in step with
-    // it.
-    const bool direct = stream == Stream::kJournal && aligned && direct_.valid();
-    return WriteTo(direct ? direct_.get() : Descriptor(stream), offset, data, bytes, RWF_DSYNC);
+    if (stream == Stream::kJournal && aligned && direct_.valid()) {
+      // Past the page cache a small durable write is some 10 % faster; the kernel keeps the cache in step
+      // with it.
+      Status status = WriteTo(direct_.get(), offset, data, bytes, RWF_DSYNC);
+      if (status.error() != EINVAL) return status;
+      // This file system wants more than alignment.
+      direct_ = FileDescriptor();
+    }
+    return WriteTo(Descriptor(stream), offset, data, bytes, RWF_DSYNC);
   }
 
   Status FlushAll(Stream stream) override {
@@ -139,7 +158,7 @@ Status MakeFileStorage(FileDescriptor file, bool read_only, std::unique_ptr<Stor
   struct stat info;
   if (fstat(file.get(), &info) != 0) return IoError("fstat");
   FileDescriptor second = Reopen(file, read_only ? O_RDONLY : O_RDWR);
-  if (!second.valid()) return FromErrno(errno, "open");
+  if (!second.valid()) return IoError("open /proc/self/fd");
   FileDescriptor direct = read_only ? FileDescriptor() : Reopen(file, O_RDWR | O_DIRECT);
   *storage = Decorate(std::make_unique<FileStorage>(std::move(file), std::move(second), std::move(direct),
                                                     static_cast<uint64_t>(info.st_size)));

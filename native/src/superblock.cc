@@ -15,10 +15,10 @@ uint32_t Checksum(const Superblock& superblock) {
 
 bool HasMagic(const Superblock& copy) { return std::memcmp(copy.magic, kMagic, sizeof kMagic) == 0; }
 
-// Is this a piece of a file that starts at `offset`, given in whole granules and short enough to be added up?
+// Is this a piece of a file, given in whole granules, and in a file as long as a region's can be?
 bool IsPlausible(uint64_t offset, uint64_t bytes) {
-  constexpr uint64_t kMost = uint64_t{1} << 48;
-  return bytes > 0 && bytes % kGranule == 0 && offset % kGranule == 0 && offset < kMost && bytes < kMost;
+  return bytes > 0 && bytes % kGranule == 0 && offset % kGranule == 0 && offset <= kMaxFileBytes &&
+         bytes <= kMaxFileBytes - offset;
 }
 
 bool SegmentsAreSound(const Superblock& s) {
@@ -30,7 +30,7 @@ bool SegmentsAreSound(const Superblock& s) {
   for (uint32_t i = 0; i < s.segment_count; i++) {
     const Segment& segment = s.segments[i];
     if (!IsPlausible(segment.offset, segment.bytes) || segment.offset < file_end) return false;
-    if (segment.start < logical_end || segment.start % kGranule != 0 || segment.start >> 62 != 0)
+    if (segment.start < logical_end || segment.start % kGranule != 0 || segment.start >= kMaxPosition)
       return false;
     file_end = segment.offset + segment.bytes;
     logical_end = segment.start + segment.bytes;
@@ -45,7 +45,7 @@ bool IsSound(const Superblock& s) {
                         IsPlausible(s.data_offset, s.data_bytes) && s.data_bytes <= kMaxDataBytes;
   const bool block = s.block_bytes >= 4 * kKiB && s.block_bytes <= kGranule && kGranule % s.block_bytes == 0;
   return geometry && block && s.byte_order == kByteOrderMark && s.replay_position % kLineBytes == 0 &&
-         s.next_record > 0 && SegmentsAreSound(s);
+         s.next_record > 0 && s.next_record < kMaxSequence && SegmentsAreSound(s);
 }
 
 }  // namespace
@@ -86,12 +86,16 @@ uint64_t EndOfFile(const Superblock& s) {
 }
 
 Status WriteSuperblocks(Storage& storage, Superblock* superblock) {
-  superblock->sequence++;
-  for (uint32_t copy = 0; copy < 2; copy++) {
-    Seal(superblock, copy);
-    FAMS_TRY(
-        storage.WriteDurable(Stream::kJournal, kSuperblockOffsets[copy], superblock, sizeof *superblock));
+  // Aligned, so that the copy goes the same way at every call.
+  alignas(kSuperblockBytes) Superblock sealed = *superblock;
+  sealed.sequence++;
+  // The copy that counts is touched last: the other one may be broken.
+  const uint32_t counts = superblock->copy;
+  for (const uint32_t copy : {counts ^ 1, counts}) {
+    Seal(&sealed, copy);
+    FAMS_TRY(storage.WriteDurable(Stream::kJournal, kSuperblockOffsets[copy], &sealed, sizeof sealed));
   }
+  *superblock = sealed;
   return {};
 }
 
@@ -99,9 +103,13 @@ Status ReadSuperblocks(Reader& reader, ChosenSuperblock* chosen) {
   Superblock copies[2] = {};
   bool magic = false, newer = false, swapped = false;
   const Superblock* best = nullptr;
+  Status unreadable;
   for (uint32_t i = 0; i < 2; i++) {
     if (reader.Size() < kSuperblockOffsets[i] + kSuperblockBytes) continue;
-    FAMS_TRY(reader.Read(kSuperblockOffsets[i], &copies[i], sizeof copies[i]));
+    if (Status status = reader.Read(kSuperblockOffsets[i], &copies[i], sizeof copies[i]); !status.ok()) {
+      unreadable = status;
+      continue;
+    }
     const Superblock& copy = copies[i];
     if (!HasMagic(copy)) continue;
     magic = true;
@@ -111,6 +119,7 @@ Status ReadSuperblocks(Reader& reader, ChosenSuperblock* chosen) {
     chosen->valid[i] = copy.version == kVersion && copy.copy == i && copy.checksum == Checksum(copy);
     if (chosen->valid[i] && (best == nullptr || copy.sequence > best->sequence)) best = &copy;
   }
+  if (best == nullptr && !unreadable.ok()) return unreadable;
   if (!magic) return Status(code::kNotARegion, "the file does not begin as a region does");
   if (best == nullptr && swapped)
     return Status(code::kByteOrder, "the file was written in another byte order")

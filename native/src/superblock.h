@@ -22,8 +22,8 @@ void Seal(Superblock* superblock, uint32_t copy);
 // The end of the last part of the file that the superblock speaks of.
 uint64_t EndOfFile(const Superblock& superblock);
 
-// Writes both copies durably, one after the other, under the next sequence number. Until this returns nothing
-// may be reused that the old superblock needs.
+// Writes both copies durably, one after the other, the one that counts last, under the next sequence number.
+// Until this returns nothing may be reused that the old superblock needs.
 Status WriteSuperblocks(Storage& storage, Superblock* superblock);
 
 // What reading the two copies came to.

@@ -120,6 +120,6 @@ describe("a kill at a call of the storage", function () {
     });
 
   it("in recovery, and again in the next one, leaves the same state to recover", () => {
-    expect(killEverywhere("recover", 8, LONG ? range(1, 20) : [9])).to.be.greaterThan(4);
+    expect(killEverywhere("recover", 4, LONG ? range(1, 20) : [9])).to.be.greaterThan(4);
   });
 });

@@ -49,7 +49,7 @@ describe("a region at the limits of its format", function () {
     expect([...new Uint32Array(again.buffer, 0, 11)]).to.deep.equal([0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0]);
   });
 
-  for (const gib of [4, 255, 256, 300])
+  for (const gib of [4, 15, 17, 300])
     it(`with its journal ${gib} GiB into the file is read, or refused`, () => {
       const image = new Image();
       const far = gib * 2 ** 30;
@@ -69,7 +69,7 @@ describe("a region at the limits of its format", function () {
         contents = bytesOf(region);
       } catch (error) {
         expect(error).to.include({ code: "ERR_FAMS_SUPERBLOCK" });
-        expect(gib, "a file that is not too long").to.be.at.least(256);
+        expect(gib, "a file that is not too long").to.be.above(16);
       }
       if (contents !== undefined)
         expect(contents.equals(statesOf(GRANULE, [commit])[1] as Buffer)).to.equal(true);

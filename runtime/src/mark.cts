@@ -6,7 +6,9 @@ import {
   FRESH,
   isSmall,
   isView,
+  renewSuspicions,
   suspectEverything,
+  suspectEverythingInThisJob,
   suspectFirstLines,
   Track,
 } from "./registry.cjs";
@@ -31,6 +33,7 @@ export function isSmallView(view: unknown): boolean {
 
 /** Hands what small views left behind to every region; called before a region looks at its tracker. */
 export function settleSuspicions(): void {
+  renewSuspicions();
   if (!smallViewStored) return;
   smallViewStored = false;
   lastSmallView = undefined;
@@ -75,7 +78,11 @@ function markSlowly(target: unknown, key: unknown, track: unknown, value: unknow
   const inert = isInert(key) && isInert(value);
   if (track === FRESH && inert && isSmallView(target)) return;
   const found = find(target, track);
-  if (found === undefined) return;
+  if (found === undefined) {
+    if (!inert && track === FRESH && !isView(target)) suspectEverythingInThisJob();
+    return;
+  }
+  if (!inert && found.length === 0) return;
   if (!isInert(key)) {
     keepOpen(found.tracker, linesOfView(found));
     return;
@@ -117,7 +124,11 @@ export function linesOf(track: Track, from: number, to: number): LineRange {
   return { first: (track.base + from) >>> track.shift, last: (track.base + to - 1) >>> track.shift };
 }
 
-export const linesOfView = (track: Track): LineRange => linesOf(track, 0, track.length);
+/** An empty view has no line: the range then ends before it begins. */
+export function linesOfView(track: Track): LineRange {
+  const { length } = track;
+  return length === 0 ? { first: 1, last: 0 } : linesOf(track, 0, length);
+}
 
 /**
  * The store converts its key or value by calling user code, which may call msync: a mark set now would be gone when the element

@@ -1,6 +1,5 @@
 /** A region: the memory of one file, and the commits that make it durable. */
 
-import { markAsUntransferable } from "node:worker_threads";
 import native, { type RecoveryReport, type RegionHandle, type RegionStats } from "@fams/native";
 import { tracking } from "./barrier.cjs";
 import { FamsError, type FamsErrorCode } from "./errors.js";
@@ -69,17 +68,18 @@ export class Region implements Disposable {
     this.durability = parsed.durability;
     this.readOnly = parsed.native.readOnly;
     this.#verify = parsed.verify;
+    const tooMuch = () =>
+      new FamsError("ERR_FAMS_OUT_OF_MEMORY", "the regions of one thread may have 4 GiB in all", { path });
+    // Before a file is created that cannot be used.
+    if (!tracking.Tracker.hasRoom(parsed.native.size ?? 0)) throw tooMuch();
     this.#handle = new native.RegionHandle(path, parsed.native);
     this.recovery = this.#handle.report();
     this.#buffer = this.#handle.buffer;
     this.size = this.#buffer.byteLength;
-    markAsUntransferable(this.#buffer);
     const tracker = tracking.Tracker.make(this.size);
     if (tracker === undefined) {
       this.#handle.close();
-      throw new FamsError("ERR_FAMS_OUT_OF_MEMORY", "the regions of one thread may have 4 GiB in all", {
-        path,
-      });
+      throw tooMuch();
     }
     this.#tracker = tracker;
     this.#handle.attach(tracker.marks, tracker.list, tracker.first);
@@ -138,7 +138,7 @@ export class Region implements Disposable {
       this.msyncSync();
       return result;
     } catch (error) {
-      if (!this.#closed) this.rollback();
+      if (!this.#closed) this.#undo(error);
       throw error;
     } finally {
       this.#inTransaction = false;
@@ -190,6 +190,17 @@ export class Region implements Disposable {
   #flags(): number {
     const { lineZeroSuspect, everythingSuspect } = this.#tracker;
     return (lineZeroSuspect ? LINE_ZERO : 0) | (everythingSuspect ? EVERYTHING : 0);
+  }
+
+  #undo(cause: unknown): void {
+    try {
+      this.rollback();
+    } catch (error) {
+      throw new FamsError("ERR_FAMS_IO", `the transaction failed and could not be rolled back (${error})`, {
+        path: this.path,
+        cause,
+      });
+    }
   }
 
   #refuseAsync<T>(result: T): T {

@@ -47,6 +47,7 @@ const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as objec
 const getter = (prototype: object, name: string) =>
   Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => unknown;
 const { apply, defineProperty } = Reflect;
+const nextMicrotask = queueMicrotask;
 const { isView } = ArrayBuffer;
 const typedTag = getter(TypedArrayPrototype, Symbol.toStringTag as never);
 const typedBuffer = getter(TypedArrayPrototype, "buffer");
@@ -77,8 +78,10 @@ const ELEMENT_SHIFT: Record<string, number> = {
 function measure(get: (this: unknown) => unknown, view: unknown): number {
   try {
     return apply(get, view, []) as number;
-  } catch {
-    return 0;
+  } catch (error) {
+    // Not a stack overflow: the barrier's answer would then be a guess.
+    if (error instanceof TypeError) return 0;
+    throw error;
   }
 }
 
@@ -116,6 +119,21 @@ export function unregister(tracker: Tracker): void {
 /** Something was stored that no line is known for: every msync to come compares instead. */
 export function suspectEverything(): void {
   for (const tracker of live) tracker.everythingSuspect = true;
+}
+
+let openSuspicions = 0;
+
+/** The same, and user code will run before the store: msyncs until the current job ends do not settle it. */
+export function suspectEverythingInThisJob(): void {
+  openSuspicions++;
+  nextMicrotask(() => {
+    openSuspicions--;
+    suspectEverything();
+  });
+}
+
+export function renewSuspicions(): void {
+  if (openSuspicions > 0) suspectEverything();
 }
 
 /** A small view was stored to: every region has to look at its first line. */

@@ -41,7 +41,8 @@ export interface LineRange {
 /** Parts of the map that are in use, in order. */
 const parts: LineRange[] = [];
 
-function takePart(lines: number): LineRange | undefined {
+/** The first place with room for so many lines, as an index into `parts` and a line; undefined if there is none. */
+function findRoom(lines: number): { at: number; first: number } | undefined {
   let first = 0;
   let at = 0;
   for (; at < parts.length; at++) {
@@ -49,11 +50,10 @@ function takePart(lines: number): LineRange | undefined {
     if (part.first - first >= lines) break;
     first = part.last + 1;
   }
-  if (first + lines > SPACE_LINES) return undefined;
-  const part = { first, last: first + lines - 1 };
-  parts.splice(at, 0, part);
-  return part;
+  return first + lines > SPACE_LINES ? undefined : { at, first };
 }
+
+const linesIn = (bytes: number): number => Math.ceil(bytes / LINE_BYTES);
 
 export class Tracker {
   /** The region's first and last line in the map. */
@@ -84,8 +84,16 @@ export class Tracker {
 
   /** A tracker for a region of `bytes` bytes, or undefined if the thread's regions would exceed 4 GiB. */
   static make(bytes: number): Tracker | undefined {
-    const part = takePart(Math.ceil(bytes / LINE_BYTES));
-    return part && new Tracker(part);
+    const lines = linesIn(bytes);
+    const room = findRoom(lines);
+    if (room === undefined) return undefined;
+    const part = { first: room.first, last: room.first + lines - 1 };
+    parts.splice(room.at, 0, part);
+    return new Tracker(part);
+  }
+
+  static hasRoom(bytes: number): boolean {
+    return findRoom(linesIn(bytes)) !== undefined;
   }
 
   /** The region's part of the map, for the addon. */
