@@ -4,6 +4,7 @@
  *     a[k] = x     becomes   a[k] = $f.v(a, k, a?.[$f.S], x)
  *     a[k] += x    becomes   a[k] += $f.v(a, k, a?.[$f.S], x)
  *     a[k]++       becomes   a[$f.k(a, k, a?.[$f.S])]++
+ *     for (...) a[k] = x   keeps $f.t(a, a?.[$f.S]) for all its stores, if a cannot change meanwhile
  *     [a[k]] = x   becomes   [$f.r(a, k, (a, k, x) => { a[k] = $f.v(a, k, a?.[$f.S], x); }).v] = x
  *
  * The mark precedes the store and nothing stands between them, so an overflowing stack cannot leave a stored, unmarked element.
@@ -14,7 +15,7 @@
  * share the first one's state: a view must not be taken for untracked because the other copy opened its region.
  */
 
-import { key, settleSuspicions, value } from "./mark.cjs";
+import { key, settle, settleSuspicions, value } from "./mark.cjs";
 import { register, S as track, unregister } from "./registry.cjs";
 import { wrapSinks } from "./sinks.cjs";
 import { Tracker } from "./tracker.cjs";
@@ -40,6 +41,7 @@ const own = {
   S: track as symbol,
   v: value,
   k: key,
+  t: settle,
   r: (base: unknown, used: unknown, store: (base: unknown, key: unknown, value: unknown) => void) =>
     new Reference(base, used, store),
   Tracker,
@@ -62,6 +64,8 @@ export const S = shared.S;
 export const v = shared.v;
 /** Marks the line that an update of `target[key]` will touch, and returns `key`. */
 export const k = shared.k;
+/** The track of `target`, given what it answered, for all stores of a loop. */
+export const t = shared.t;
 /** A reference to `base[key]` whose `v` is stored by `store`. */
 export const r = shared.r;
 /** For the region, not for instrumented code. */

@@ -73,6 +73,15 @@ export function key<K>(target: unknown, used: K, track: unknown): K {
   return used;
 }
 
+/**
+ * What `target[S]` gave, made final for a loop that keeps it: a view never seen is classified now, and not again at each store. A
+ * view's track never changes, and a region opened later can have no view that exists already.
+ */
+export function settle(target: unknown, track: unknown): unknown {
+  if (track !== FRESH || !anyRegion() || !isView(target) || isSmall(target)) return track;
+  return classify(target);
+}
+
 function markSlowly(target: unknown, key: unknown, track: unknown, value: unknown): void {
   if (!anyRegion()) return;
   const inert = isInert(key) && isInert(value);
