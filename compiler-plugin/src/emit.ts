@@ -1,6 +1,6 @@
 /** Applies the edits of a file to its text, in one pass, so that nothing else of it changes. */
 import MagicString, { type SourceMap } from "magic-string";
-import type { Edits, Wrap } from "./plan.js";
+import type { Edits, Wrap } from "./edits.js";
 import type { Activation } from "./scope.js";
 import type { Span } from "./syntax.js";
 

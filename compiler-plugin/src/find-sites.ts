@@ -2,9 +2,18 @@
  * Walks a file once and finds every store that can write an element of a view: the language writes elements only
  * through computed members, so `.name` and `#name` targets are passed over.
  */
-import { Activation, DECLARATION, type NameAssignment, Scope, type TemporaryPlace } from "./scope.js";
-import type { FoundSites, Site, SiteOptions, StoreForm } from "./sites.js";
-import type { FunctionShape, Shape, Span, Syntax, VariableKind } from "./syntax.js";
+import { declareFunction, declareNames } from "./declarations.js";
+import { type Loop, type LoopPlace, loopsIn } from "./loops.js";
+import {
+  Activation,
+  blockPlace,
+  bodyPlace,
+  type NameAssignment,
+  Scope,
+  type TemporaryPlace,
+} from "./scope.js";
+import { type FoundSites, type Site, type SiteOptions, type StoreForm, storeForm } from "./sites.js";
+import type { FunctionShape, Shape, Span, Syntax } from "./syntax.js";
 
 /** The bindings that CommonJS puts around a file. */
 const COMMONJS_NAMES = ["exports", "require", "module", "__filename", "__dirname"];
@@ -31,6 +40,9 @@ class SiteFinder<N> implements FoundSites {
   #ignoredTo = -1;
   #statementStart = -1;
   #depth = 0;
+  #loop: Loop | undefined;
+  /** Loops of the lists of statements around the walk that it has yet to reach. */
+  readonly #loopsAhead = new Map<N, LoopPlace>();
   #openSites: Site[] = [];
   /** What `arguments` names here: assignments through it change the parameters of a sloppy function. */
   #parameters: { scope: Scope; names: readonly string[]; strict: boolean } | undefined;
@@ -44,10 +56,23 @@ class SiteFinder<N> implements FoundSites {
 
   run(): void {
     if (this.#options.commonjs) for (const name of COMMONJS_NAMES) this.#scope.declare(name);
-    this.#syntax.children(this.#syntax.root, this.#visit);
+    this.#children(this.#syntax.root);
+  }
+
+  #children(node: N): void {
+    for (const [loop, place] of loopsIn(node, this.#syntax)) this.#loopsAhead.set(loop, place);
+    this.#syntax.children(node, this.#visit);
   }
 
   readonly #visit = (node: N): void => {
+    const loop = this.#loopsAhead.get(node);
+    const around = this.#loop;
+    if (loop !== undefined) this.#loop = { ...loop, scope: this.#scope, parent: around };
+    this.#node(node);
+    this.#loop = around;
+  };
+
+  #node(node: N): void {
     if (this.#options.ignore.size > 0) {
       const { start, end } = this.#syntax.span(node);
       if (start > this.#ignoredTo && this.#options.ignore.has(start)) this.#ignoredTo = end;
@@ -71,7 +96,7 @@ class SiteFinder<N> implements FoundSites {
         shape.nodes.forEach(this.#visit);
         return;
       case "function":
-        this.#function(shape);
+        this.#function(node, shape);
         return;
       case "scope":
       case "class":
@@ -89,13 +114,15 @@ class SiteFinder<N> implements FoundSites {
       case "variables":
       case "import":
       case "declaration":
-        this.#declare(shape);
+        declareNames(shape, this.#scope, this.#syntax.span(node).start, this.#syntax);
+        if (shape.is === "import" && shape.namespace !== undefined)
+          this.#note(node, { ...shape, is: "require" });
         break;
       default:
         this.#note(node, shape);
     }
     this.#syntax.children(node, this.#visit);
-  };
+  }
 
   /** What a node says about the code around it. */
   #note(node: N, shape: Shape<N>): void {
@@ -120,14 +147,15 @@ class SiteFinder<N> implements FoundSites {
   /** Runs `inside` and then restores everything that depends on where the walk is. */
   #within(inside: () => void): void {
     const [scope, activation, strict, inWith] = [this.#scope, this.#activation, this.#strict, this.#inWith];
-    const [depth, openSites, parameters] = [this.#depth, this.#openSites, this.#parameters];
+    const [depth, loop, openSites, parameters] = [this.#depth, this.#loop, this.#openSites, this.#parameters];
     inside();
     [this.#scope, this.#activation, this.#strict, this.#inWith] = [scope, activation, strict, inWith];
-    [this.#depth, this.#openSites, this.#parameters] = [depth, openSites, parameters];
+    [this.#depth, this.#loop, this.#openSites, this.#parameters] = [depth, loop, openSites, parameters];
   }
 
   #activate(place: TemporaryPlace): Activation {
     this.#depth = 0;
+    this.#loop = undefined;
     this.#openSites = [];
     this.#activation = new Activation(place);
     return this.#activation;
@@ -186,6 +214,7 @@ class SiteFinder<N> implements FoundSites {
       value,
       scope: this.#scope,
       activation: this.#activation,
+      loop: this.#loop,
       depth: this.#depth,
       startsStatement: (expression ?? element).start === this.#statementStart,
       inWith: this.#inWith,
@@ -204,39 +233,9 @@ class SiteFinder<N> implements FoundSites {
     return site;
   }
 
-  #declare(shape: Shape<N> & { is: "variables" | "import" | "declaration" }): void {
-    switch (shape.is) {
-      case "declaration":
-        this.#scope.declare(shape.name);
-        return;
-      case "import":
-        for (const name of shape.live) this.#scope.declare(name, true);
-        if (shape.namespace === undefined) return;
-        this.#scope.declare(shape.namespace);
-        if (this.#options.barriers.includes(shape.module)) this.importsBarrier = true;
-        return;
-      case "variables": {
-        const scope = shape.kind === "var" ? this.#scope.variables : this.#scope;
-        for (const { names, init } of shape.declarators) {
-          for (const name of names) {
-            const binding = scope.declare(name);
-            binding.ownView = this.#ownView(shape.kind, init);
-            if (shape.kind === "var") binding.assignments.push(DECLARATION);
-          }
-        }
-      }
-    }
-  }
-
-  #ownView(kind: VariableKind, init: N | undefined): string | undefined {
-    const made = kind === "const" && init !== undefined ? this.#syntax.newExpression(init) : undefined;
-    return made !== undefined && made.args.length === 1 && made.args[0] !== "other" ? made.callee : undefined;
-  }
-
-  #function(shape: FunctionShape<N>): void {
+  #function(node: N, shape: FunctionShape<N>): void {
     if (shape.declares !== undefined) {
-      this.#scope.declare(shape.declares);
-      if (!this.#strict) this.#scope.variables.declare(shape.declares);
+      declareFunction(shape.declares, this.#scope, this.#syntax.span(node).start, this.#strict);
     }
     shape.outside.forEach(this.#visit);
     this.#within(() => {
@@ -244,7 +243,7 @@ class SiteFinder<N> implements FoundSites {
       this.#strict ||= shape.strict;
       this.#scope = new Scope(this.#scope, { owner });
       if (shape.ownName !== undefined) this.#scope.declare(shape.ownName);
-      for (const name of shape.parameterNames) this.#scope.declare(name);
+      for (const name of shape.parameterNames) this.#scope.declare(name).local = "parameter";
       if (!shape.arrow) {
         this.#scope.declare("arguments");
         this.#parameters = { scope: this.#scope, names: shape.parameterNames, strict: this.#strict };
@@ -256,7 +255,7 @@ class SiteFinder<N> implements FoundSites {
       body.sloppyEval = head.sloppyEval;
       this.#scope = new Scope(this.#scope, { owner });
       if (shape.expressionBody) this.#visit(shape.body);
-      else this.#syntax.children(shape.body, this.#visit);
+      else this.#children(shape.body);
     });
   }
 
@@ -266,9 +265,9 @@ class SiteFinder<N> implements FoundSites {
     this.#within(() => {
       switch (shape.is) {
         case "scope":
-          this.#scope = new Scope(this.#scope);
+          this.#scope = new Scope(this.#scope, { cases: shape.cases });
           for (const name of shape.declares) this.#scope.declare(name);
-          return this.#syntax.children(node, this.#visit);
+          return this.#children(node);
         case "class":
           this.#scope = new Scope(this.#scope);
           this.#strict = true;
@@ -277,7 +276,7 @@ class SiteFinder<N> implements FoundSites {
         case "namespace":
           this.#scope = new Scope(this.#scope, { owner: shape, open: true });
           this.#activate(blockPlace(shape.statements));
-          return this.#syntax.children(shape.body, this.#visit);
+          return this.#children(shape.body);
         case "initialisers":
           this.#scope = new Scope(this.#scope, { owner: shape });
           this.#activate({ is: "none" });
@@ -285,18 +284,4 @@ class SiteFinder<N> implements FoundSites {
       }
     });
   }
-}
-
-function storeForm<N>(shape: Shape<N> & { is: "assign" | "update" }): StoreForm {
-  if (shape.is === "update") return shape.prefix ? "prefix" : "postfix";
-  if (shape.operator === "=") return "assign";
-  return ["&&=", "||=", "??="].includes(shape.operator) ? "logical" : "compound";
-}
-
-function bodyPlace<N>(shape: FunctionShape<N>, body: Span): TemporaryPlace {
-  return shape.expressionBody ? { is: "arrow", body } : blockPlace(shape.statements);
-}
-
-function blockPlace(statements: Span | undefined): TemporaryPlace {
-  return statements === undefined ? { is: "none" } : { is: "block", statements };
 }

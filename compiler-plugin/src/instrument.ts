@@ -34,6 +34,8 @@ export interface InstrumentOptions {
   runtime?: string;
   /** Trust neither types nor constant views: leave alone only what the syntax itself rules out. */
   paranoid?: boolean;
+  /** Let loops settle the track of a receiver once for all their stores; true by default. */
+  optimise?: boolean;
   /** Make a source map; true by default. */
   sourceMap?: boolean;
 }
@@ -105,7 +107,7 @@ function instrumentSyntax<N>(
   syntax: Syntax<N>,
   options: InstrumentOptions,
 ): Instrumented | undefined {
-  const { filename, runtime = DEFAULT_RUNTIME, paranoid = false } = options;
+  const { filename, runtime = DEFAULT_RUNTIME, paranoid = false, optimise = true } = options;
   const format = options.format ?? formatOf(filename) ?? (syntax.module ? "module" : "commonjs");
   const found = findSites(syntax, {
     commonjs: format === "commonjs",
@@ -117,7 +119,7 @@ function instrumentSyntax<N>(
   if (found.importsBarrier) return undefined;
 
   const names = chooseNames(text);
-  const planner = new Planner(text, names, found.hasDirectEval);
+  const planner = new Planner(text, names, found.hasDirectEval, optimise);
   const report = planAll(text, found, planner, paranoid);
   if (syntax.statements === undefined || !report.sites.some((site) => site.instrumented)) {
     return { code: text, map: null, ...report };

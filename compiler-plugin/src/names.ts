@@ -6,19 +6,21 @@ export interface Names {
   /** Temporaries for bases and keys; `depth` keeps those apart that are live at the same time. */
   base(depth: number): string;
   key(depth: number): string;
+  /** Temporaries for the tracks of receivers, numbered from 0 in each activation. */
+  track(number: number): string;
 }
 
 /** `$f`, or `$f1`, `$f2`, ... when the text uses one of the names before. */
 export function chooseNames(text: string): Names {
-  const taken = new Set(withoutEscapes(text).match(/\$f\d*[bk]?\d*(?![\w$])/g));
-  for (let number = 0; ; number++) {
-    const barrier = number === 0 ? "$f" : `$f${number}`;
+  const taken = new Set(withoutEscapes(text).match(/\$f\d*[bkt]?\d*(?![\w$])/g));
+  for (let attempt = 0; ; attempt++) {
+    const barrier = attempt === 0 ? "$f" : `$f${attempt}`;
     const clash = [...taken].some(
-      (name) => /^(?:[bk]\d*)?$/.test(name.slice(barrier.length)) && name.startsWith(barrier),
+      (name) => /^(?:[bkt]\d*)?$/.test(name.slice(barrier.length)) && name.startsWith(barrier),
     );
     if (clash) continue;
-    const numbered = (kind: string) => (depth: number) => `${barrier}${kind}${depth === 0 ? "" : depth}`;
-    return { barrier, base: numbered("b"), key: numbered("k") };
+    const numbered = (kind: string) => (number: number) => `${barrier}${kind}${number === 0 ? "" : number}`;
+    return { barrier, base: numbered("b"), key: numbered("k"), track: numbered("t") };
   }
 }
 

@@ -3,26 +3,13 @@
  * barrier goes beside it, and the operands that it names again are evaluated once, into temporaries where needed.
  */
 import { type Diagnostic, REASONS, type Reason } from "./diagnostics.js";
+import type { Edits } from "./edits.js";
 import type { Names } from "./names.js";
+import { LoopTracks } from "./optimise.js";
 import type { Scope } from "./scope.js";
-import type { LocatedOperand, Site } from "./sites.js";
+import { canDeclare, type LocatedOperand, type Site } from "./sites.js";
 import type { Operand, Span } from "./syntax.js";
 import { skipTrivia } from "./text.js";
-
-/** Text put around a range; an edit of an outer range goes outside that of an inner one. */
-export interface Wrap extends Span {
-  readonly before: string;
-  readonly after: string;
-}
-
-export interface Replacement extends Span {
-  readonly text: string;
-}
-
-export interface Edits {
-  readonly wraps: Wrap[];
-  readonly replacements: Replacement[];
-}
 
 export interface Refusal {
   readonly reason: Reason;
@@ -40,11 +27,14 @@ export class Planner {
   readonly #code: string;
   readonly #names: Names;
   readonly #hasDirectEval: boolean;
+  readonly #loopTracks?: LoopTracks;
 
-  constructor(code: string, names: Names, hasDirectEval: boolean) {
+  constructor(code: string, names: Names, hasDirectEval: boolean, optimise: boolean) {
     this.#code = code;
     this.#names = names;
     this.#hasDirectEval = hasDirectEval;
+    // Direct eval can assign to any name in its reach.
+    if (optimise && !hasDirectEval) this.#loopTracks = new LoopTracks(code, names, this.edits.wraps);
   }
 
   /** Plans one site, or says why it cannot be instrumented. Sites come in source order. */
@@ -98,7 +88,7 @@ export class Planner {
 
   #barrier(site: Site, base: Use, key: Use): undefined {
     const { barrier } = this.#names;
-    const tracker = `${base.text}?.[${barrier}.S]`;
+    const tracker = this.#loopTracks?.nameFor(site) ?? `${base.text}?.[${barrier}.S]`;
     if (base.temporary) this.#assignBase(site, base.text);
     if (isUpdate(site)) {
       const [open, close] = argumentParentheses(site.key.operand);
@@ -150,11 +140,6 @@ export class Planner {
   #wrap({ start, end }: Span, before: string, after: string): void {
     this.edits.wraps.push({ start, end, before, after });
   }
-}
-
-/** Whether a `let` for the site can be placed where eval, too, cannot reach it. */
-function canDeclare({ activation }: Site): boolean {
-  return activation.place.is !== "none" && !activation.sloppyEval;
 }
 
 /** `x, y` is one key in brackets, but two arguments. */

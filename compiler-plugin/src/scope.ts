@@ -1,5 +1,5 @@
 /** Which names a file binds, where, and who assigns to them: enough to tell when naming one twice is safe. */
-import type { Span } from "./syntax.js";
+import type { FunctionShape, Span, VariableKind } from "./syntax.js";
 
 /** Where a `let` for temporaries can stand. */
 export type TemporaryPlace =
@@ -10,6 +10,14 @@ export type TemporaryPlace =
   | { readonly is: "arrow"; readonly body: Span }
   /** Parameters, class fields, enum members: no statement can be put there. */
   | { readonly is: "none" };
+
+export function bodyPlace<N>(shape: FunctionShape<N>, body: Span): TemporaryPlace {
+  return shape.expressionBody ? { is: "arrow", body } : blockPlace(shape.statements);
+}
+
+export function blockPlace(statements: Span | undefined): TemporaryPlace {
+  return statements === undefined ? { is: "none" } : { is: "block", statements };
+}
 
 /** Code that runs as one activation. */
 export class Activation {
@@ -33,6 +41,10 @@ export class Binding {
   assignedElsewhere: boolean;
   /** Offsets of the assignments to it, initialisers excluded, and DECLARATION for each `var`. */
   readonly assignments: number[] = [];
+  /** What a plain local variable is; undefined for all other names, and for those that a `case` may skip. */
+  local: VariableKind | "parameter" | undefined;
+  /** Offsets of its declarations. A `var` assigns where it stands; a function in a sloppy block does, too. */
+  readonly declarations: number[] = [];
   /** A constant view over a buffer of its own, made by `new name(literal)`. */
   ownView: string | undefined;
 
@@ -50,11 +62,17 @@ export class Scope {
   readonly variables: Scope;
   /** Bindings here can be written from outside the file's sight (a namespace's exports). */
   readonly open: boolean;
+  /** The cases of a switch: control can jump over declarations. */
+  readonly cases: boolean;
   readonly #bindings = new Map<string, Binding>();
 
-  constructor(parent: Scope | undefined, options: { owner?: object; open?: boolean } = {}) {
+  constructor(
+    parent: Scope | undefined,
+    options: { owner?: object; open?: boolean; cases?: boolean | undefined } = {},
+  ) {
     this.parent = parent;
     this.open = options.open ?? false;
+    this.cases = options.cases ?? false;
     this.owner = options.owner ?? parent?.owner ?? this;
     this.variables = options.owner !== undefined || parent === undefined ? this : parent.variables;
   }
@@ -66,6 +84,12 @@ export class Scope {
       this.#bindings.set(name, binding);
     }
     return binding;
+  }
+
+  /** Whether `name` is a parameter of the function whose body this is. */
+  bindsParameter(name: string): boolean {
+    const { parent } = this;
+    return parent?.owner === this.owner && parent.#bindings.get(name)?.local === "parameter";
   }
 
   resolve(name: string): Binding | undefined {

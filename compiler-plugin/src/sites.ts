@@ -1,7 +1,8 @@
 /** What is known about a store before deciding what to do with it. */
 import type { Reason } from "./diagnostics.js";
+import type { Loop } from "./loops.js";
 import type { Activation, NameAssignment, Scope } from "./scope.js";
-import type { Operand, Span } from "./syntax.js";
+import type { Operand, Shape, Span } from "./syntax.js";
 
 export type StoreForm = "assign" | "compound" | "logical" | "prefix" | "postfix" | "pattern" | "for-head";
 
@@ -21,6 +22,8 @@ export interface Site {
   readonly value: Span | undefined;
   readonly scope: Scope;
   readonly activation: Activation;
+  /** The innermost loop around it in the same activation. */
+  readonly loop: Loop | undefined;
   /** In how many keys of other sites of the same activation it stands: their base temporaries are live around it. */
   readonly depth: number;
   /** The expression is the first thing in its statement. */
@@ -52,4 +55,15 @@ export interface FoundSites {
   readonly program: Activation;
   readonly importsBarrier: boolean;
   readonly hasDirectEval: boolean;
+}
+
+/** Whether a `let` for the site can be placed where eval, too, cannot reach it. */
+export function canDeclare({ activation }: Site): boolean {
+  return activation.place.is !== "none" && !activation.sloppyEval;
+}
+
+export function storeForm<N>(shape: Shape<N> & { is: "assign" | "update" }): StoreForm {
+  if (shape.is === "update") return shape.prefix ? "prefix" : "postfix";
+  if (shape.operator === "=") return "assign";
+  return ["&&=", "||=", "??="].includes(shape.operator) ? "logical" : "compound";
 }

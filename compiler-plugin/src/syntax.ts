@@ -83,7 +83,7 @@ export type Shape<N> =
   | { readonly is: "operands"; readonly nodes: readonly N[] }
   | { readonly is: "expressionStatement" }
   /** A block scope; `declares` are bindings made by the node itself (a catch parameter). */
-  | { readonly is: "scope"; readonly declares: readonly string[] }
+  | { readonly is: "scope"; readonly declares: readonly string[]; readonly cases?: true }
   | { readonly is: "class"; readonly declares: string | undefined; readonly ownName: string | undefined }
   /** The initialisers of a class field or an enum: code that runs as a function of its own but has no block. */
   | {
@@ -130,6 +130,10 @@ export interface Syntax<N> {
   target(node: N): Target<N>;
   operand(node: N): Operand;
   newExpression(node: N): NewExpression | undefined;
+  /** What a file, a body or a block holds directly; a `case` does not count. */
+  statementList(node: N): readonly N[] | undefined;
+  /** The loop that a statement is, behind its labels. */
+  loop(statement: N): N | undefined;
   children(node: N, visit: (child: N) => void): void;
   readonly oracle?: TypeOracle<N>;
 }

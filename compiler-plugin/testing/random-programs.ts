@@ -1,4 +1,5 @@
 /** Random programs made of stores whose operands store, assign, call, suspend and throw. */
+import { randomLoops } from "./random-loops.ts";
 
 /** A generator of numbers in [0, 1) that a seed determines (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -72,6 +73,8 @@ export function randomProgram(random: () => number): string {
   const attempt = (depth: number) =>
     `try {\n${suspendOnlyAtTop(statement(depth))}\n} catch (error) { log(String(error)) }`;
   const statements = Array.from({ length: 1 + Math.floor(random() * 3) }, () => attempt(3));
+  const loops = (suspend: string) =>
+    randomLoops(pick, suspend, () => expression(2).replaceAll("SUSPEND", ""));
   const plain = statement(2).replaceAll("SUSPEND", "");
   return `let a = f64, b = u8, c = array, i = 0, j = 1, n = 0;
 const tricky = {
@@ -81,9 +84,18 @@ const tricky = {
 function f(x, y) { if (n++ > 20) return x;
 ${plain}
 return x }
-const run = async (x) => {
+const run = async (x, r2 = x) => {
 ${statements.join("\n")}
+${loops("await")}
 };
+function looped(r2) {
+${loops("")}
+}
+function* generated(r2) {
+${loops("yield")}
+}
+looped(f64, 1);
+for (const step of generated(u8)) log("step", step);
 return Promise.all([run(f64), run(u8)]).then(() => [a === f64, b === u8, i, j, n]);`;
 }
 

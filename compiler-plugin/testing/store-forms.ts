@@ -21,6 +21,8 @@ const ASSIGNMENTS: Record<string, (operator: string) => string> = {
   "parentheses around everything": (op) => `return ((B())[(K())]) ${op} (V());`,
   "nested stores in base, key and value": (op) =>
     `return (f64[3] = 9, B())[(u8[log("i", 1)] += 2, K())] ${op} (u8[log("j", 2)]++, f64[log("k", 2)] = 7, V());`,
+  "loops over one receiver and over a receiver that changes": (op) =>
+    `let a = B(), b = a, n = 0; for (const k of [K(), K()]) { log("i")\nwhile (n++ < 3) { a[k] ${op} V(); b[k] ${op} V(); b = u8 } } return n;`,
   "a statement after a line without semicolon": (op) => `let s = log\nB()[K()] ${op} V()\nreturn s === log`,
   "an expression-bodied arrow": (op) => `return ((x) => B()[K()] ${op} V())(1);`,
   "recursion while the operands are live": (op) =>

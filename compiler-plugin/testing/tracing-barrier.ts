@@ -4,6 +4,15 @@ import { types } from "node:util";
 
 type Bytes = Uint8Array;
 
+/** What a loop keeps: whose track it is. */
+class Settled {
+  readonly target: unknown;
+
+  constructor(target: unknown) {
+    this.target = target;
+  }
+}
+
 interface Watched {
   readonly view: ArrayBufferView;
   readonly bytes: Bytes;
@@ -16,6 +25,7 @@ export interface TracingBarrier {
   readonly S: symbol;
   v(target: unknown, key: unknown, tracker: unknown, value: unknown): unknown;
   k(target: unknown, key: unknown, tracker: unknown): unknown;
+  t(target: unknown, tracker: unknown): unknown;
   r(
     target: unknown,
     key: unknown,
@@ -23,7 +33,9 @@ export interface TracingBarrier {
   ): { set v(value: unknown) };
   /** How many stores were announced. */
   readonly announcements: () => number;
-  /** Describes every byte that changed without having been announced first. */
+  /** How many tracks were settled. */
+  readonly settled: () => number;
+  /** Describes every byte that changed without having been announced first, and every track of another receiver. */
   readonly missed: () => string[];
 }
 
@@ -31,9 +43,11 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
   const watched = views.map(watch);
   const missed: string[] = [];
   let announcements = 0;
+  let settled = 0;
 
-  function announce(target: unknown, key: unknown): void {
+  function announce(target: unknown, key: unknown, tracker: unknown): void {
     compare();
+    if (tracker instanceof Settled && tracker.target !== target) missed.push("the track of another receiver");
     announcements++;
     for (const record of watched) {
       if (record.view === target) announceElement(record, key);
@@ -62,13 +76,17 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
 
   return {
     S: Symbol("tracker"),
-    v(target, key, _tracker, value) {
-      announce(target, key);
+    v(target, key, tracker, value) {
+      announce(target, key, tracker);
       return value;
     },
-    k(target, key) {
-      announce(target, key);
+    k(target, key, tracker) {
+      announce(target, key, tracker);
       return key;
+    },
+    t(target) {
+      settled++;
+      return new Settled(target);
     },
     r(target, key, store) {
       return {
@@ -78,6 +96,7 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
       };
     },
     announcements: () => announcements,
+    settled: () => settled,
     missed() {
       compare();
       return missed;

@@ -150,6 +150,7 @@ export interface Comparison {
   readonly instrumented: Outcome;
   readonly missed: readonly string[];
   readonly announcements: number;
+  readonly settled: number;
 }
 
 /** Runs both twins, each in a world of its own, with inputs made for it. */
@@ -162,7 +163,14 @@ export async function compareTwins(
   const after = createWorld();
   const barrier = createTracingBarrier([after.f64, after.u8, after.i64]);
   const instrumented = await observe(after, () => twins.instrumented(barrier, after, inputs(after)));
-  return { plain, instrumented, missed: barrier.missed(), announcements: barrier.announcements() };
+  const { missed, announcements, settled } = barrier;
+  return {
+    plain,
+    instrumented,
+    missed: missed(),
+    announcements: announcements(),
+    settled: settled(),
+  };
 }
 
 /** Fails, saying what `what` gives, unless both did the same and every byte was announced. */

@@ -29,6 +29,23 @@ export const FRESH = new Set([
   "TemplateLiteral",
 ]);
 
+/** The nodes that hold statements, and the field they hold them in. */
+export const STATEMENT_LISTS: ReadonlyMap<string, string> = new Map([
+  ["BlockStatement", "stmts"],
+  ["FunctionBody", "stmts"],
+  ["Module", "body"],
+  ["Script", "body"],
+  ["TsModuleBlock", "body"],
+]);
+
+export const LOOPS = new Set([
+  "DoWhileStatement",
+  "ForInStatement",
+  "ForOfStatement",
+  "ForStatement",
+  "WhileStatement",
+]);
+
 export function declarator(node: Node): Declarator<Node> {
   const name = child(node, "id");
   return { names: boundNames(name), init: name.type === "Identifier" ? optional(node, "init") : undefined };

@@ -24,6 +24,7 @@ import {
   identifierName,
   isPlainTemplate,
   isStrict,
+  LOOPS,
   leftNested,
   literal,
   type Node,
@@ -32,6 +33,7 @@ import {
   parameterPattern,
   patternParts,
   present,
+  STATEMENT_LISTS,
   unwrap,
   WRAPPERS,
 } from "./swc-nodes.js";
@@ -93,8 +95,9 @@ export class SwcSyntax implements Syntax<Node> {
         return { is: "expressionStatement" };
       case "BlockStatement":
       case "ForStatement":
-      case "SwitchStatement":
         return { is: "scope", declares: [] };
+      case "SwitchStatement":
+        return { is: "scope", declares: [], cases: true };
       case "CatchClause":
         return { is: "scope", declares: boundNames(optional(node, "param")) };
       case "WithStatement":
@@ -176,6 +179,17 @@ export class SwcSyntax implements Syntax<Node> {
       callee: child(inner, "callee").value as string,
       args: args.map(({ spread, expression }) => (spread ? "other" : argumentKind(expression))),
     };
+  }
+
+  statementList(node: Node): readonly Node[] | undefined {
+    const field = STATEMENT_LISTS.get(node.type);
+    return field === undefined ? undefined : nodes(node, field);
+  }
+
+  loop(statement: Node): Node | undefined {
+    let inner = statement;
+    while (inner.type === "LabeledStatement") inner = child(inner, "body");
+    return LOOPS.has(inner.type) ? inner : undefined;
   }
 
   #functionShape(node: Node): FunctionShape<Node> | typeof NOTHING {

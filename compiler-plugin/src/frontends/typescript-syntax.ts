@@ -86,6 +86,17 @@ export class TypeScriptSyntax implements Syntax<Node> {
     return { callee: inner.expression.text, args };
   }
 
+  statementList(node: Node): readonly Node[] | undefined {
+    const ts = this.#ts;
+    return ts.isSourceFile(node) || ts.isBlock(node) || ts.isModuleBlock(node) ? node.statements : undefined;
+  }
+
+  loop(statement: Node): Node | undefined {
+    let inner = statement;
+    while (this.#ts.isLabeledStatement(inner)) inner = inner.statement;
+    return this.#ts.isIterationStatement(inner, false) ? inner : undefined;
+  }
+
   /** What each kind of node means; kinds that are missing here are types or hold nothing but children. */
   #table(): ReadonlyMap<tsModule.SyntaxKind, Handler> {
     const ts = this.#ts;
@@ -106,7 +117,7 @@ export class TypeScriptSyntax implements Syntax<Node> {
       [kinds.ExpressionStatement, () => ({ is: "expressionStatement" })],
       [kinds.Block, block],
       [kinds.ForStatement, block],
-      [kinds.CaseBlock, block],
+      [kinds.CaseBlock, () => ({ ...block(), cases: true })],
       [kinds.CatchClause, this.#catch.bind(this)],
       [
         kinds.WithStatement,

@@ -1,0 +1,28 @@
+/** The loops of a program that an assignment can be put before. */
+import type { Scope } from "./scope.js";
+import type { Span, Syntax } from "./syntax.js";
+
+export interface LoopPlace {
+  /** With its labels. */
+  readonly span: Span;
+  /** Where the statement before it ends. */
+  readonly after: number | undefined;
+}
+
+export interface Loop extends LoopPlace {
+  /** The scope that it stands in. */
+  readonly scope: Scope;
+  /** The next such loop around it in the same activation. */
+  readonly parent: Loop | undefined;
+}
+
+/** The loops that stand directly in the statement list of `node`, behind their labels or without. */
+export function* loopsIn<N>(node: N, syntax: Syntax<N>): Generator<[loop: N, place: LoopPlace]> {
+  let previous: N | undefined;
+  for (const statement of syntax.statementList(node) ?? []) {
+    const loop = syntax.loop(statement);
+    const after = previous === undefined ? undefined : syntax.span(previous).end;
+    if (loop !== undefined) yield [loop, { span: syntax.span(statement), after }];
+    previous = statement;
+  }
+}
