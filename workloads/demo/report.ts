@@ -49,7 +49,7 @@ export function summary(
     ...figures.map(([name, figure]) => `${name.padEnd(38)}${figure.padStart(12)}`),
     "",
     "A kill ends the process and leaves the system's page cache: this proves that process crashes lose",
-    "nothing. It says nothing about flushes; power cuts are proved on the simulated disk of the tests.",
+    "nothing. It says nothing about flushes; power cuts take a simulated disk (docs/TESTING.md).",
     "",
     isSound(rounds) ? "PASSED" : "FAILED",
   ].join("\n");
