@@ -47,7 +47,9 @@ export class LoopTracks {
     activation.temporaries.add(name);
     this.#temporaries.set(loop, (this.#temporaries.get(loop) ?? new Map()).set(binding, name));
     const { barrier } = this.#names;
-    const before = `${name} = ${barrier}.t(${receiver}, ${receiver}?.[${barrier}.S]); `;
+    // The comparison stands here because compiled code then knows that an array has no track, and drops the loop's barriers.
+    const settle = `if (${name} === ${barrier}.F) ${name} = ${barrier}.t(${receiver});`;
+    const before = `${name} = ${receiver}?.[${barrier}.S]; ${settle} `;
     this.#wraps.push({ ...loop.span, before, after: "" });
     return name;
   }

@@ -76,7 +76,7 @@ const TEMPORARIES: Record<string, [source: string, rewritten: string]> = {
   ],
   "a loop variable is, when only its own function assigns it": [
     "function f(a) { for (let i = 0; i < 9; i++) a[i] += 1 }",
-    "function f(a) { let $ft; $ft = $f.t(a, a?.[$f.S]); for (let i = 0; i < 9; i++) a[i] += $f.v(a, i, $ft, 1) }",
+    "function f(a) { let $ft; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (let i = 0; i < 9; i++) a[i] += $f.v(a, i, $ft, 1) }",
   ],
   "temporaries follow the directives": [
     'function f() { "use strict"; "use other"\n  g()[0] = 1 }',

@@ -25,7 +25,9 @@ export interface TracingBarrier {
   readonly S: symbol;
   v(target: unknown, key: unknown, tracker: unknown, value: unknown): unknown;
   k(target: unknown, key: unknown, tracker: unknown): unknown;
-  t(target: unknown, tracker: unknown): unknown;
+  /** What an unknown view answers; here every view does. */
+  readonly F: unknown;
+  t(target: unknown): unknown;
   r(
     target: unknown,
     key: unknown,
@@ -76,6 +78,7 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
 
   return {
     S: Symbol("tracker"),
+    F: undefined,
     v(target, key, tracker, value) {
       announce(target, key, tracker);
       return value;

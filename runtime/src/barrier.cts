@@ -4,7 +4,7 @@
  *     a[k] = x     becomes   a[k] = $f.v(a, k, a?.[$f.S], x)
  *     a[k] += x    becomes   a[k] += $f.v(a, k, a?.[$f.S], x)
  *     a[k]++       becomes   a[$f.k(a, k, a?.[$f.S])]++
- *     for (...) a[k] = x   keeps $f.t(a, a?.[$f.S]) for all its stores, if a cannot change meanwhile
+ *     for (...) a[k] = x   keeps a?.[$f.S] for all its stores, if a cannot change meanwhile
  *     [a[k]] = x   becomes   [$f.r(a, k, (a, k, x) => { a[k] = $f.v(a, k, a?.[$f.S], x); }).v] = x
  *
  * The mark precedes the store and nothing stands between them, so an overflowing stack cannot leave a stored, unmarked element.
@@ -16,7 +16,7 @@
  */
 
 import { key, settle, settleSuspicions, value } from "./mark.cjs";
-import { register, S as track, unregister } from "./registry.cjs";
+import { FRESH, register, S as track, unregister } from "./registry.cjs";
 import { wrapSinks } from "./sinks.cjs";
 import { Tracker } from "./tracker.cjs";
 
@@ -41,6 +41,7 @@ const own = {
   S: track as symbol,
   v: value,
   k: key,
+  F: FRESH as unknown,
   t: settle,
   r: (base: unknown, used: unknown, store: (base: unknown, key: unknown, value: unknown) => void) =>
     new Reference(base, used, store),
@@ -64,7 +65,9 @@ export const S = shared.S;
 export const v = shared.v;
 /** Marks the line that an update of `target[key]` will touch, and returns `key`. */
 export const k = shared.k;
-/** The track of `target`, given what it answered, for all stores of a loop. */
+/** What a view that was never stored to answers. */
+export const F = shared.F;
+/** The track of such a view, for all stores of a loop. */
 export const t = shared.t;
 /** A reference to `base[key]` whose `v` is stored by `store`. */
 export const r = shared.r;

@@ -17,6 +17,7 @@ import { type LineRange, MARKS, type Tracker } from "./tracker.cjs";
 const nextMicrotask = queueMicrotask;
 // Constants of this module, which compiled code takes for constants.
 const marks = MARKS;
+const fresh = FRESH;
 const { isOf } = Track;
 
 let smallViewStored = false;
@@ -74,21 +75,20 @@ export function key<K>(target: unknown, used: K, track: unknown): K {
 }
 
 /**
- * What `target[S]` gave, made final for a loop that keeps it: a view never seen is classified now, and not again at each store. A
- * view's track never changes, and a region opened later can have no view that exists already.
+ * The track of a view never seen, for a loop that keeps it: it is classified now, and not again at each store. A view's track never
+ * changes, and a region opened later can have no view that exists already.
  */
-export function settle(target: unknown, track: unknown): unknown {
-  if (track !== FRESH || !anyRegion() || !isView(target) || isSmall(target)) return track;
-  return classify(target);
+export function settle(target: unknown): unknown {
+  return anyRegion() && isView(target) && !isSmall(target) ? classify(target) : fresh;
 }
 
 function markSlowly(target: unknown, key: unknown, track: unknown, value: unknown): void {
   if (!anyRegion()) return;
   const inert = isInert(key) && isInert(value);
-  if (track === FRESH && inert && isSmallView(target)) return;
+  if (track === fresh && inert && isSmallView(target)) return;
   const found = find(target, track);
   if (found === undefined) {
-    if (!inert && track === FRESH && !isView(target)) suspectEverythingInThisJob();
+    if (!inert && track === fresh && !isView(target)) suspectEverythingInThisJob();
     return;
   }
   if (!inert && found.length === 0) return;
@@ -110,7 +110,7 @@ export function find(target: unknown, track: unknown): Track | undefined {
   }
   // A proxy without traps forwards the read of S, and the store, to its view.
   if (Track.is(track) && track !== FRESH) return track;
-  if (track === FRESH) suspectEverything();
+  if (track === fresh) suspectEverything();
   return undefined;
 }
 
