@@ -31,15 +31,14 @@ bool IsHeader(const RecordContext& context, const RecordHeader& header) {
   return header.magic == kRecordMagic && header.checksum == HeaderChecksum(context, header);
 }
 
-std::vector<uint64_t> JoinRuns(const std::vector<uint32_t>& lines) {
-  std::vector<uint64_t> runs;
+void JoinRuns(const std::vector<uint32_t>& lines, std::vector<uint64_t>* runs) {
+  runs->clear();
   for (size_t i = 0; i < lines.size();) {
     size_t end = i + 1;
     while (end < lines.size() && lines[end] == lines[end - 1] + 1 && end - i < kMaxRun) end++;
-    runs.push_back(PackRun(lines[i], end - i));
+    runs->push_back(PackRun(lines[i], end - i));
     i = end;
   }
-  return runs;
 }
 
 bool RunCheck::Add(uint64_t run) {

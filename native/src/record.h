@@ -22,7 +22,7 @@ void SealHeader(const RecordContext& context, RecordHeader* header);
 bool IsHeader(const RecordContext& context, const RecordHeader& header);
 
 // Joins ascending line numbers, each once, into runs.
-std::vector<uint64_t> JoinRuns(const std::vector<uint32_t>& lines);
+void JoinRuns(const std::vector<uint32_t>& lines, std::vector<uint64_t>* runs);
 
 // Bytes of the run table with its zeros.
 constexpr uint64_t RunTableBytes(uint64_t runs) { return AlignUp(runs * sizeof(uint64_t), kLineBytes); }

@@ -127,14 +127,13 @@ Status Region::Verify(Untracked* untracked) {
 }
 
 Status Region::Write() {
-  lines_.runs = JoinRuns(lines_.numbers);
+  JoinRuns(lines_.numbers, &lines_.runs);
   if (!journal_->PrepareBuffer(lines_.record_bytes()))
     return Status(code::kOutOfMemory, "no memory to gather a commit");
   FAMS_TRY(MakeRoom());
   uint64_t offset = 0;
   const uint64_t position = journal_->head();
   Status status = journal_->Append(lines_, working_->data(), options_.durable, &offset);
-  if (status.ok()) status = storage_->CheckAlive();
   if (!status.ok()) return Poison(status);
   for (const uint64_t run : lines_.runs) {
     committed_->Set(RunLine(run), RunCount(run), offset);
@@ -192,7 +191,8 @@ Status Region::RunCheckpoint(const CheckpointOptions& options) {
   return {};
 }
 
-// Memory whose file has been cut short must not be touched.
+// Memory whose file has been cut short must not be touched, and nothing be acknowledged that has lost its
+// name.
 Status Region::CheckMemory() {
   const Status status = storage_->CheckAlive();
   return status.ok() ? status : Poison(status);

@@ -113,7 +113,13 @@ export class Region implements Disposable {
     const tracker = this.#tracker;
     const used = this.#seal();
     const flags = this.#flags() | (this.#verify ? VERIFY : 0);
-    this.#run(() => this.#handle.commit(used, flags));
+    try {
+      this.#handle.commit(used, flags);
+      // If it fails the marks are in the map, but no longer in the list.
+    } catch (error) {
+      tracker.loseList();
+      throw error;
+    }
     tracker.reset();
   }
 
@@ -121,7 +127,12 @@ export class Region implements Disposable {
   rollback(): void {
     this.#requireOpen();
     const used = this.#seal();
-    this.#run(() => this.#handle.rollback(used, this.#flags()));
+    try {
+      this.#handle.rollback(used, this.#flags());
+    } catch (error) {
+      this.#tracker.loseList();
+      throw error;
+    }
     this.#tracker.reset();
   }
 
@@ -210,15 +221,5 @@ export class Region implements Disposable {
     throw new FamsError("ERR_FAMS_ASYNC_TRANSACTION", "the transaction returned a promise", {
       path: this.path,
     });
-  }
-
-  /** Runs a call that takes marks. If it fails they are in the map, but no longer in the list. */
-  #run(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#tracker.loseList();
-      throw error;
-    }
   }
 }

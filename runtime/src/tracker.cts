@@ -144,7 +144,7 @@ export class Tracker {
 
   /** Marks the open ranges and returns how many list entries the addon may use. */
   seal(): number {
-    for (const { first, last } of this.#open) this.pushRange(first, last);
+    if (this.#open.size > 0) for (const { first, last } of this.#open) this.pushRange(first, last);
     return this.count;
   }
 
