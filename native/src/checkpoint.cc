@@ -8,7 +8,6 @@
 namespace fams {
 namespace {
 
-constexpr uint64_t kChunk = 256 * kKiB;
 constexpr uint64_t kMaxJournal = 64 * kMiB;
 // Each new segment makes the journal eight times as long.
 constexpr uint64_t kGrowth = 7;

@@ -43,7 +43,6 @@ class Journal {
 
   uint64_t head() const { return head_; }
   uint64_t next_record() const { return next_record_; }
-  bool empty() const { return head_ == superblock_->replay_position; }
 
  private:
   struct Free {

@@ -14,7 +14,6 @@ namespace {
 // sector in flight may be destroyed.
 Status MakeSure(Storage& storage, const RecordAt& record, uint64_t durable_through) {
   if (record.header.sequence <= durable_through) return {};
-  constexpr uint64_t kChunk = 256 * kKiB;
   const size_t most = std::min(kChunk, record.bytes());
   std::vector<uint8_t> chunk(most), medium(most);
   for (uint64_t at = 0; at < record.bytes(); at += kChunk) {

@@ -214,9 +214,8 @@ Status Region::Rollback(uint32_t list_used, const Suspicion& suspicion) {
 
 Status Region::Flush() {
   FAMS_TRY(Usable());
-  Status status = journal_->Flush();
-  if (status.ok()) status = storage_->CheckAlive();
-  return status.ok() ? status : Poison(status);
+  const Status status = journal_->Flush();
+  return status.ok() ? CheckMemory() : Poison(status);
 }
 
 Status Region::Close() {

@@ -9,8 +9,6 @@
 namespace fams {
 namespace {
 
-constexpr uint64_t kChunk = 256 * kKiB;
-
 bool IsZero(const RecordHeader& header) {
   static const RecordHeader zero = {};
   return std::memcmp(&header, &zero, sizeof zero) == 0;

@@ -16,6 +16,9 @@ namespace fams {
 
 enum class Stream { kJournal, kData };
 
+// How much of a long range is moved at a time: recovery and checkpoint take bounded memory.
+constexpr uint64_t kChunk = 256 * 1024;
+
 // Memory that shows a part of the file. Unmapped when destroyed, unless it was abandoned.
 class Mapping {
  public:

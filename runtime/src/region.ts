@@ -115,7 +115,6 @@ export class Region implements Disposable {
     const flags = this.#flags() | (this.#verify ? VERIFY : 0);
     try {
       this.#handle.commit(used, flags);
-      // If it fails the marks are in the map, but no longer in the list.
     } catch (error) {
       tracker.loseList();
       throw error;
