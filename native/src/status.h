@@ -14,6 +14,7 @@ inline constexpr char kInvalidArgument[] = "ERR_FAMS_INVALID_ARGUMENT";
 inline constexpr char kNotFound[] = "ERR_FAMS_NOT_FOUND";
 inline constexpr char kNoDirectory[] = "ERR_FAMS_NO_DIRECTORY";
 inline constexpr char kNotAFile[] = "ERR_FAMS_NOT_A_FILE";
+inline constexpr char kExists[] = "ERR_FAMS_EXISTS";
 inline constexpr char kSymlink[] = "ERR_FAMS_SYMLINK";
 inline constexpr char kReadOnlyFileSystem[] = "ERR_FAMS_READ_ONLY_FILE_SYSTEM";
 inline constexpr char kPermission[] = "ERR_FAMS_PERMISSION";

@@ -10,6 +10,8 @@ const advice = {
     "Leave the size out to open the region as it is; a region does not change its size.",
   ERR_FAMS_NO_DIRECTORY: "Create the directory first.",
   ERR_FAMS_NOT_A_FILE: "Give the path of a regular file.",
+  ERR_FAMS_EXISTS:
+    "Give another path; a file that is there already is not replaced unless that is asked for.",
   ERR_FAMS_SYMLINK: "Create the link's target, or give the path of the file itself.",
   ERR_FAMS_PERMISSION: "Check the owner and mode of the file and its directory.",
   ERR_FAMS_READ_ONLY_FILE_SYSTEM: "Open with { readOnly: true }, or move the file.",
