@@ -20,6 +20,7 @@
         "src/dirty_lines.cc",
         "src/file_descriptor.cc",
         "src/journal.cc",
+        "src/new_file.cc",
         "src/open_file.cc",
         "src/record.cc",
         "src/recovery.cc",

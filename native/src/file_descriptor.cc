@@ -16,6 +16,23 @@ FileDescriptor Reopen(const FileDescriptor& file, int flags) {
   return FileDescriptor(open(self.c_str(), flags | O_CLOEXEC));
 }
 
+Status Lock(const FileDescriptor& file, bool read_only) {
+  struct flock lock = {};
+  lock.l_type = read_only ? F_RDLCK : F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_len = 1;
+  if (fcntl(file.get(), F_OFD_SETLK, &lock) == 0) return {};
+  if (errno == EAGAIN || errno == EACCES)
+    return Status(code::kLocked, "the region is open elsewhere, in this process or another", errno);
+  return FromErrno(errno, "lock");
+}
+
+std::string DirectoryOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 Status FromErrno(int error, const char* operation) {
   const char* code = code::kIo;
   switch (error) {

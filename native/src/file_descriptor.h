@@ -31,6 +31,12 @@ class FileDescriptor {
 // Another open file description of the same inode, whatever its names are now.
 FileDescriptor Reopen(const FileDescriptor& file, int flags);
 
+// An open-file-description lock: it belongs to this descriptor and to no other of the process, and no close
+// of another descriptor drops it, as POSIX record locks would be.
+Status Lock(const FileDescriptor& file, bool read_only);
+
+std::string DirectoryOf(const std::string& path);
+
 Status FromErrno(int error, const char* operation);
 
 // For errno after a system call on an open file.
