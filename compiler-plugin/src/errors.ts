@@ -1,4 +1,8 @@
-export type InstrumentErrorCode = "ERR_FAMS_PARSE" | "ERR_FAMS_TYPES" | "ERR_FAMS_OPTION";
+export type InstrumentErrorCode =
+  | "ERR_FAMS_PARSE"
+  | "ERR_FAMS_TYPES"
+  | "ERR_FAMS_OPTION"
+  | "ERR_FAMS_TSCONFIG";
 
 /** What went wrong with one file. `line` and `column` count from 1 and are present for ERR_FAMS_PARSE. */
 export class InstrumentError extends Error {

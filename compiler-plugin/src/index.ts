@@ -7,5 +7,6 @@ export {
   instrument,
   type StoreSite,
 } from "./instrument.js";
+export { Project, type ProjectOptions } from "./project.js";
 export type { StoreForm } from "./sites.js";
 export type { ModuleFormat } from "./syntax.js";
