@@ -1,12 +1,10 @@
 // Descriptors that close themselves, and what an errno means to a region.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <utility>
 
 #include "status.h"
-#include "storage.h"
 
 namespace fams {
 
@@ -41,7 +39,5 @@ Status FromErrno(int error, const char* operation);
 
 // For errno after a system call on an open file.
 Status IoError(const char* operation);
-
-Status MakeFileStorage(FileDescriptor file, bool read_only, std::unique_ptr<Storage>* storage);
 
 }  // namespace fams

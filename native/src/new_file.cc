@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <random>
 
+#include "choose_storage.h"
 #include "format.h"
 
 namespace fams {
@@ -46,14 +47,15 @@ Status WriteExtents(Storage& storage, const std::vector<Extent>& extents) {
 
 }  // namespace
 
-Status NewFile::Begin(const std::string& path, std::unique_ptr<NewFile>* file) {
+Status NewFile::Begin(const std::string& path, const StorageOptions& options,
+                      std::unique_ptr<NewFile>* file) {
   std::unique_ptr<NewFile> made(new NewFile(path));
   FileDescriptor descriptor = OpenUnnamed(DirectoryOf(path), &made->temporary_);
   if (!descriptor.valid()) return FromErrno(errno, "create");
   made->file_ = Reopen(descriptor, O_PATH);
   if (!made->file_.valid()) return IoError("open /proc/self/fd");
   FAMS_TRY(Lock(descriptor, false));
-  FAMS_TRY(MakeFileStorage(std::move(descriptor), false, &made->storage_));
+  FAMS_TRY(MakeStorage(std::move(descriptor), false, options, &made->storage_));
   *file = std::move(made);
   return {};
 }
@@ -110,11 +112,11 @@ Status WriteZeros(Storage& storage, uint64_t offset, uint64_t bytes) {
   return {};
 }
 
-Status CreateFile(const std::string& path, const std::vector<Extent>& extents,
-                  std::unique_ptr<Storage>* storage, bool* created) {
+Status CreateFile(const std::string& path, const Contents& contents, std::unique_ptr<Storage>* storage,
+                  bool* created, const StorageOptions& options) {
   std::unique_ptr<NewFile> file;
-  FAMS_TRY(NewFile::Begin(path, &file));
-  FAMS_TRY(WriteExtents(file->storage(), extents));
+  FAMS_TRY(NewFile::Begin(path, options, &file));
+  FAMS_TRY(WriteExtents(file->storage(), contents(file->storage())));
   FAMS_TRY(file->Finish(created));
   if (*created) *storage = file->TakeStorage();
   return {};

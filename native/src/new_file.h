@@ -14,7 +14,7 @@ namespace fams {
 class NewFile {
  public:
   // Makes an empty file, locked, for `path`.
-  static Status Begin(const std::string& path, std::unique_ptr<NewFile>* file);
+  static Status Begin(const std::string& path, const StorageOptions& options, std::unique_ptr<NewFile>* file);
   ~NewFile();
 
   Storage& storage() { return *storage_; }

@@ -3,14 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <fstream>
-
+#include "choose_storage.h"
 #include "file_descriptor.h"
-#include "format.h"
 #include "storage.h"
 
 namespace fams {
@@ -36,36 +32,14 @@ Status Look(const std::string& path) {
   return Status(code::kNotFound, "there is no such file", ENOENT);
 }
 
-// Of the disk, or of the disk that the partition is on; 0 if it is unknown.
-uint64_t PhysicalBlockBytes(dev_t device) {
-  const std::string entry =
-      "/sys/dev/block/" + std::to_string(major(device)) + ":" + std::to_string(minor(device));
-  uint64_t bytes = 0;
-  for (const char* place : {"/queue/physical_block_size", "/../queue/physical_block_size"}) {
-    std::ifstream file(entry + place);
-    if (file >> bytes) break;
-  }
-  return bytes;
-}
-
 bool SameInode(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 }  // namespace
 
-uint32_t BlockBytes(const std::string& path) {
-  struct stat info;
-  uint64_t most = 4 * kKiB;
-  if (stat(DirectoryOf(path).c_str(), &info) == 0)
-    most = std::max({most, static_cast<uint64_t>(info.st_blksize), PhysicalBlockBytes(info.st_dev)});
-  uint64_t block = 4 * kKiB;
-  // A file system that prefers enormous transfers does not write in them.
-  while (block < most && block < kGranule) block *= 2;
-  return static_cast<uint32_t>(block);
-}
-
-Status OpenFile(const std::string& path, bool read_only, std::unique_ptr<Storage>* storage) {
+Status OpenFile(const std::string& path, bool read_only, std::unique_ptr<Storage>* storage,
+                const StorageOptions& options) {
   for (int attempt = 0; attempt < kAttempts; attempt++) {
     FAMS_TRY(Look(path));
     FileDescriptor file(open(path.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_NONBLOCK | O_CLOEXEC));
@@ -76,7 +50,7 @@ Status OpenFile(const std::string& path, bool read_only, std::unique_ptr<Storage
     FAMS_TRY(Lock(file, read_only));
     // Between opening and locking the name may have come to mean another file.
     if (stat(path.c_str(), &named) == 0 && SameInode(opened, named))
-      return MakeFileStorage(std::move(file), read_only, storage);
+      return MakeStorage(std::move(file), read_only, options, storage);
   }
   return Status(code::kFileGone, "the file was replaced again and again while it was being opened");
 }

@@ -32,18 +32,20 @@ Status Region::Open(const std::string& path, const OpenOptions& options, std::un
 }
 
 Status Region::Create(const std::string& path) {
-  superblock_ = MakeSuperblock(*options_.size, BlockBytes(path), kFirstSegmentBytes);
-  Superblock copies[2] = {superblock_, superblock_};
-  for (uint32_t copy = 0; copy < 2; copy++) Seal(&copies[copy], copy);
-  const std::vector<Extent> extents = {
-      {0, kDataOffset, nullptr, true},
-      {kSuperblockOffsets[0], sizeof copies[0], &copies[0], true},
-      {kSuperblockOffsets[1], sizeof copies[1], &copies[1], true},
-      {kDataOffset, *options_.size, nullptr, false},
-      {superblock_.segments[0].offset, kFirstSegmentBytes, nullptr, true},
+  Superblock copies[2];
+  const auto contents = [&](const Storage& storage) -> std::vector<Extent> {
+    superblock_ = MakeSuperblock(*options_.size, storage.write_unit(), kFirstSegmentBytes);
+    for (uint32_t copy = 0; copy < 2; copy++) Seal(&(copies[copy] = superblock_), copy);
+    return {
+        {0, kDataOffset, nullptr, true},
+        {kSuperblockOffsets[0], sizeof copies[0], &copies[0], true},
+        {kSuperblockOffsets[1], sizeof copies[1], &copies[1], true},
+        {kDataOffset, *options_.size, nullptr, false},
+        {superblock_.segments[0].offset, kFirstSegmentBytes, nullptr, true},
+    };
   };
   bool created = false;
-  FAMS_TRY(CreateFile(path, extents, &storage_, &created));
+  FAMS_TRY(CreateFile(path, contents, &storage_, &created));
   if (created) report_.verdict = Verdict::kCreated;
   return {};
 }

@@ -8,11 +8,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 
+#include "block_bytes.h"
+#include "choose_storage.h"
 #include "file_descriptor.h"
 #include "format.h"
+#include "mapped_journal.h"
 #include "storage.h"
 
 namespace fams {
@@ -21,13 +25,24 @@ namespace {
 // Linux moves at most this much in one call.
 constexpr size_t kMaxTransfer = 0x7ffff000;
 
+// Writes longer than this are cheaper as a system call than as a page fault for each page.
+constexpr size_t kMaxStored = 16 * kKiB;
+
 // What a write that goes past the page cache must be a multiple of, in memory and in the file.
 constexpr uint64_t kDirectUnit = 4 * kKiB;
 
 class FileStorage final : public Storage {
  public:
-  FileStorage(FileDescriptor journal, FileDescriptor data, FileDescriptor direct, uint64_t size)
-      : journal_(std::move(journal)), data_(std::move(data)), direct_(std::move(direct)), size_(size) {}
+  FileStorage(FileDescriptor journal, FileDescriptor data, FileDescriptor direct, const struct stat& info)
+      : journal_(std::move(journal)),
+        data_(std::move(data)),
+        direct_(std::move(direct)),
+        write_unit_(BlockBytesOf(info)),
+        size_(static_cast<uint64_t>(info.st_size)) {}
+
+  StorageKind kind() const override { return StorageKind::kFile; }
+  uint32_t write_unit() const override { return write_unit_; }
+  bool is_memory() const override { return false; }
 
   uint64_t Size() const override { return size_; }
 
@@ -57,18 +72,25 @@ class FileStorage final : public Storage {
   }
 
   Status Write(Stream stream, uint64_t offset, const void* data, size_t bytes) override {
+    const MappedJournal* mapped = mapped_in_use_.load(std::memory_order_acquire);
+    if (stream == Stream::kJournal && mapped != nullptr && bytes <= kMaxStored) {
+      if (uint8_t* at = mapped->Find(offset, bytes); at != nullptr) {
+        std::memcpy(at, data, bytes);
+        return {};
+      }
+    }
     return WriteTo(Descriptor(stream), offset, data, bytes, 0);
   }
 
   Status WriteDurable(Stream stream, uint64_t offset, const void* data, size_t bytes) override {
     const bool aligned = (reinterpret_cast<uintptr_t>(data) | offset | bytes) % kDirectUnit == 0;
-    if (stream == Stream::kJournal && aligned && direct_.valid()) {
+    if (stream == Stream::kJournal && aligned && direct_.valid() && direct_writes_.load()) {
       // Past the page cache a small durable write is some 10 % faster; the kernel keeps the cache in step
       // with it.
       Status status = WriteTo(direct_.get(), offset, data, bytes, RWF_DSYNC);
       if (status.error() != EINVAL) return status;
       // This file system wants more than alignment.
-      direct_ = FileDescriptor();
+      direct_writes_ = false;
     }
     return WriteTo(Descriptor(stream), offset, data, bytes, RWF_DSYNC);
   }
@@ -84,7 +106,27 @@ class FileStorage final : public Storage {
       error = posix_fallocate(journal_.get(), static_cast<off_t>(offset), static_cast<off_t>(bytes));
     } while (error == EINTR);
     if (error != 0) return FromErrno(error, "fallocate").At(offset);
-    size_ = std::max(size_, offset + bytes);
+    size_ = std::max(size_.load(), offset + bytes);
+    return {};
+  }
+
+  Status PrepareJournal(uint64_t offset, uint64_t bytes) override {
+    // A store into a hole would have to find space, and the kernel kills a program that it finds none for.
+    FAMS_TRY(Allocate(offset, bytes));
+    if (mapped_ == nullptr) FAMS_TRY(MappedJournal::Make(&mapped_));
+    FAMS_TRY(mapped_->Prepare(journal_.get(), offset, bytes));
+    mapped_in_use_.store(mapped_.get(), std::memory_order_release);
+    return {};
+  }
+
+  Status ForgetJournal(uint64_t offset, uint64_t bytes) override {
+    return mapped_ != nullptr ? mapped_->Forget(offset, bytes) : Status();
+  }
+
+  Status WriteBack(uint64_t offset, uint64_t bytes) override {
+    const unsigned flags = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+    if (sync_file_range(data_.get(), static_cast<off_t>(offset), static_cast<off_t>(bytes), flags) != 0)
+      return IoError("sync_file_range").At(offset);
     return {};
   }
 
@@ -142,7 +184,11 @@ class FileStorage final : public Storage {
   FileDescriptor journal_;
   FileDescriptor data_;
   FileDescriptor direct_;  // not valid where the file system has no such thing
-  uint64_t size_;
+  const uint32_t write_unit_;
+  std::atomic<bool> direct_writes_{true};
+  std::atomic<uint64_t> size_;
+  std::unique_ptr<MappedJournal> mapped_;
+  std::atomic<const MappedJournal*> mapped_in_use_{nullptr};
 };
 
 }  // namespace
@@ -157,14 +203,12 @@ void Mapping::Abandon() {
   data_ = nullptr;
 }
 
-Status MakeFileStorage(FileDescriptor file, bool read_only, std::unique_ptr<Storage>* storage) {
-  struct stat info;
-  if (fstat(file.get(), &info) != 0) return IoError("fstat");
+Status MakeFileStorage(FileDescriptor file, const struct stat& info, bool read_only,
+                       std::unique_ptr<Storage>* storage) {
   FileDescriptor second = Reopen(file, read_only ? O_RDONLY : O_RDWR);
   if (!second.valid()) return IoError("open /proc/self/fd");
   FileDescriptor direct = read_only ? FileDescriptor() : Reopen(file, O_RDWR | O_DIRECT);
-  *storage = Decorate(std::make_unique<FileStorage>(std::move(file), std::move(second), std::move(direct),
-                                                    static_cast<uint64_t>(info.st_size)));
+  *storage = std::make_unique<FileStorage>(std::move(file), std::move(second), std::move(direct), info);
   return {};
 }
 

@@ -2,16 +2,18 @@
 //
 //     FAMS_FAULT=<operation>:<n>:<fault>
 //
-// The n-th call (from 1) of the operation (write, writeDurable, flushAll, allocate, truncate, checkAlive, or
-// any), counted since the file was opened or created, fails with the errno `fault`, or kills the process
-// before (`kill-before`) or after (`kill-after`) the call, as SIGKILL does. With a `+` behind n every later
-// call fails as well. FAMS_FAULT_TRACE names a file to which each call adds a line with its operation.
+// The n-th call (from 1) of the operation (write, writeDurable, flushAll, allocate, prepareJournal,
+// writeBack, truncate, checkAlive, or any), counted since the file was opened or created, fails with the
+// errno `fault`, or kills the process before (`kill-before`) or after (`kill-after`) the call, as SIGKILL
+// does. With a `+` behind n every later call fails as well. FAMS_FAULT_TRACE names a file to which each call
+// adds a line with its operation.
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -51,7 +53,8 @@ int ErrnoOf(const std::string& name) {
 
 // As the real storage says it: only allocating can run out of space in a way that leaves nothing behind.
 Status Failure(const std::string& operation, const std::string& what) {
-  if (operation == "allocate") return FromErrno(ErrnoOf(what), operation.c_str());
+  if (operation == "allocate" || operation == "prepareJournal")
+    return FromErrno(ErrnoOf(what), operation.c_str());
   errno = ErrnoOf(what);
   return IoError(operation.c_str());
 }
@@ -69,6 +72,10 @@ class FaultyStorage final : public Storage {
   explicit FaultyStorage(std::unique_ptr<Storage> real)
       : real_(std::move(real)), fault_(Fault::FromEnvironment()) {}
 
+  StorageKind kind() const override { return real_->kind(); }
+  uint32_t write_unit() const override { return real_->write_unit(); }
+  bool is_memory() const override { return real_->is_memory(); }
+  DeviceCounters counters() const override { return real_->counters(); }
   uint64_t Size() const override { return real_->Size(); }
   Status Read(uint64_t offset, void* data, size_t bytes) override {
     if (fault_.operation != "read") return real_->Read(offset, data, bytes);
@@ -95,6 +102,15 @@ class FaultyStorage final : public Storage {
   Status Allocate(uint64_t offset, uint64_t bytes) override {
     return Try("allocate", [&] { return real_->Allocate(offset, bytes); });
   }
+  Status PrepareJournal(uint64_t offset, uint64_t bytes) override {
+    return Try("prepareJournal", [&] { return real_->PrepareJournal(offset, bytes); });
+  }
+  Status ForgetJournal(uint64_t offset, uint64_t bytes) override {
+    return real_->ForgetJournal(offset, bytes);
+  }
+  Status WriteBack(uint64_t offset, uint64_t bytes) override {
+    return Try("writeBack", [&] { return real_->WriteBack(offset, bytes); });
+  }
   Status Truncate(uint64_t bytes) override {
     return Try("truncate", [&] { return real_->Truncate(bytes); });
   }
@@ -107,8 +123,8 @@ class FaultyStorage final : public Storage {
   Status Try(const char* name, Operation operation) {
     Trace(name);
     const bool chosen = fault_.operation == "any" || fault_.operation == name;
-    calls_ += chosen;
-    const bool now = chosen && (fault_.for_ever ? calls_ >= fault_.call : calls_ == fault_.call);
+    const uint64_t call = chosen ? ++calls_ : 0;
+    const bool now = chosen && (fault_.for_ever ? call >= fault_.call : call == fault_.call);
     if (!now) return operation();
     if (fault_.what == "kill-before") kill(getpid(), SIGKILL);
     if (fault_.what == "kill-after") {
@@ -121,7 +137,7 @@ class FaultyStorage final : public Storage {
 
   std::unique_ptr<Storage> real_;
   Fault fault_;
-  uint64_t calls_ = 0;
+  std::atomic<uint64_t> calls_{0};
 };
 
 }  // namespace

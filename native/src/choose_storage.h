@@ -1,0 +1,20 @@
+// Which storage an open, locked file gets.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <memory>
+
+#include "file_descriptor.h"
+#include "storage.h"
+
+namespace fams {
+
+// As `options` say, and behind Decorate.
+Status MakeStorage(FileDescriptor file, bool read_only, const StorageOptions& options,
+                   std::unique_ptr<Storage>* storage);
+
+Status MakeFileStorage(FileDescriptor file, const struct stat& info, bool read_only,
+                       std::unique_ptr<Storage>* storage);
+
+}  // namespace fams
