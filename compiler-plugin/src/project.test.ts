@@ -70,6 +70,13 @@ describe("a project", () => {
     expect(project.roots).to.deep.equal([join(folder, "user.ts")]);
   });
 
+  it("has no types for scripts, whose names the compiler mixes up with those of other scripts", () => {
+    const SCRIPT = "const a = [new Float64Array(8)][0]!;\n(function store() { a[0] = 1; })();\n";
+    const folder = folderWith({ ...FILES, "a.ts": "const a: string[] = [];\n", "b.ts": SCRIPT });
+    const project = new Project(join(folder, "tsconfig.json"));
+    expect(project.typesOf(join(folder, "b.ts"), SCRIPT)).to.equal(undefined);
+  });
+
   it("has no types for JavaScript, declarations, and texts that are not on disk", () => {
     const folder = folderWith({ ...FILES, "a.js": "", "a.d.ts": "" });
     const project = new Project(join(folder, "tsconfig.json"));

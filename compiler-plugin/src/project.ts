@@ -58,8 +58,9 @@ export class Project {
   }
 
   /**
-   * What instrument() needs to know types in a file; undefined for JavaScript, where nothing vouches for the types that the compiler
-   * infers, and for a text that is not the one on disk.
+   * What instrument() needs to know types in a file; undefined for a text that is not the one on disk, for JavaScript, where nothing
+   * vouches for the types that the compiler infers, and for scripts: to the compiler their names are everybody's, and it mistakes
+   * two constants of one name for each other.
    *
    * @param filename absolute path
    */
@@ -74,7 +75,8 @@ export class Project {
       this.#program = this.#createProgram();
     }
     const program = this.#program as tsModule.Program;
-    return program.getSourceFile(filename)?.text === text ? { ts: this.#ts, program } : undefined;
+    const file = program.getSourceFile(filename);
+    return file?.text === text && this.#ts.isExternalModule(file) ? { ts: this.#ts, program } : undefined;
   }
 
   #addRoot(filename: string): void {
