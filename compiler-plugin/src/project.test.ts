@@ -72,7 +72,11 @@ describe("a project", () => {
 
   it("has no types for scripts, whose names the compiler mixes up with those of other scripts", () => {
     const SCRIPT = "const a = [new Float64Array(8)][0]!;\n(function store() { a[0] = 1; })();\n";
-    const folder = folderWith({ ...FILES, "a.ts": "const a: string[] = [];\n", "b.ts": SCRIPT });
+    const folder = folderWith({
+      "tsconfig.json": CONFIG.replaceAll("nodenext", "commonjs"),
+      "a.ts": "const a: string[] = [];\n",
+      "b.ts": SCRIPT,
+    });
     const project = new Project(join(folder, "tsconfig.json"));
     expect(project.typesOf(join(folder, "b.ts"), SCRIPT)).to.equal(undefined);
   });
