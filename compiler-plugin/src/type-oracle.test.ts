@@ -37,7 +37,7 @@ const RECEIVERS: Record<string, string | undefined> = {
   "[number, string]": "type: the receiver is an array",
   "any[] | null": "type: the receiver is an array",
   "number[] & { x: 1 }": "type: the receiver is an array",
-  string: "type: the receiver's elements are neither numbers nor bigints",
+  string: "type: the receiver is a primitive value",
   "(number & { brand: 1 }) | null": "type: the receiver is a primitive value",
   "number | undefined": "type: the receiver is a primitive value",
   "Map<number, number>": "type: the receiver is a built-in object that is no view",
@@ -78,7 +78,48 @@ const RECEIVERS: Record<string, string | undefined> = {
   HeirOfView: undefined,
   OfBuffer: undefined,
   "Iterable<number>": undefined,
+  // A view may have these members, too.
+  Error: undefined,
+  EventTarget: undefined,
   "number[] | VecLike": undefined,
+};
+
+/** Programs without a cast or an error that store into a view, though the type of its receiver or key says otherwise. */
+const VIEWS_IN_DISGUISE: Record<string, string> = {
+  "a variable narrowed by an assignment, before a call assigns another value":
+    "let a: number[] | Float64Array = []; function f() { a = new Float64Array(8); } f(); a[0] = 1;",
+  "a property narrowed likewise":
+    "const o: { a: number[] | Float64Array } = { a: [] }; function f() { o.a = new Float64Array(8); } o.a = []; f(); o.a[0] = 1;",
+  "an element narrowed likewise":
+    "const o: { [k: string]: number[] | Float64Array } = { a: [] }; function f() { o['a'] = new Float64Array(8); } o['a'] = []; f(); o['a'][0] = 1;",
+  "a constant made from one":
+    "let a: number[] | Float64Array = []; function f() { a = new Float64Array(8); } f(); const b = a; b[0] = 1;",
+  "a narrowed object of the receiver":
+    "let o: { a: number[] } | { a: Float64Array } = { a: [] }; function f() { o = { a: new Float64Array(8) }; } f(); o.a[0] = 1;",
+  "a narrowed operand of the receiver":
+    "let a: number[] | Float64Array | null = []; function f() { a = new Float64Array(8); } f(); (a || [])[0] = 1;",
+  "a narrowed key": "let k: 'x' | '0' = 'x'; function f() { k = '0'; } declare const a: any; f(); a[k] = 1;",
+  "elements narrowed by an assignment that converts them":
+    "function f(o: { [n: number]: number | string }) { o[0] = '5'; o[0] += '1'; } f(new Float64Array(8));",
+  "a class that extends what it is given":
+    "class P { x = 1 } class V extends Float64Array { x = 1 } const m = (B: typeof P) => class extends B { #q = 1; [k: number]: any; m() { this[0] = 1; } }; m(V);",
+  "a class that extends what a constructor's type tells":
+    "class V extends Float64Array { name = ''; message = '' } const m = (B: new () => Error) => class extends B { #q = 1; [k: number]: any; m() { this[0] = 1; } }; m(V);",
+};
+
+/** References that nothing narrows, or narrows for good. */
+const REFERENCES: Record<string, string> = {
+  "a property of this": "class A { a: number[] = []; m(i: number) { this.a[i] = 1; } }",
+  "a private property": "class A { #a: number[] = []; m(i: number) { this.#a[i] = 1; } }",
+  "a property that may be absent": "function f(o: { a?: number[] }) { if (o.a) o.a[0] = 1; }",
+  "rows of a table": "function f(rows: number[][], i: number) { rows[i]![0] = 1; }",
+  "a property named by a string": "function f(o: { a: number[] }) { o['a'][0] = 1; }",
+  "values of a record": "function f(o: Record<string, number[]>, k: string) { o[k]![0] = 1; }",
+  "a call": "declare function g(): number[]; g()[0] = 1;",
+  "a constant that was narrowed": "declare const a: number[] | Float64Array; if (Array.isArray(a)) a[0] = 1;",
+  "a constant made from a property":
+    "class A { a: number[] = []; m() { const { a } = this, b = a; b[0] = 1; } }",
+  "the result of a condition": "declare const a: number[]; (Math.random() > 0.5 ? a : [1])[0] = 1;",
 };
 
 /** In a generic function: what T extends. */
@@ -107,6 +148,12 @@ for (const [name, compiler] of COMPILERS) {
       const types = { ts: compiler, program: program(code) };
       return instrument(code, { filename: "/case.ts", types, ...options }).sites.map((site) => site.reason);
     };
+    const errorsIn = (source: string) => {
+      const made = program(source);
+      return made
+        .getSemanticDiagnostics(made.getSourceFile("/case.ts"))
+        .map(({ messageText }) => messageText);
+    };
     const last = (source: string) => reasonsOf(source).at(-1);
 
     it("by the receiver", () => {
@@ -120,6 +167,19 @@ for (const [name, compiler] of COMPILERS) {
     it("by the bound of a type parameter", () => {
       for (const [bound, reason] of Object.entries(BOUNDS)) {
         expect(last(`function f<${bound}>(a: T, i: number) { a[i] = 1 as any }`), bound).to.equal(reason);
+      }
+    });
+
+    it("not by what control flow or a constructor's type makes of them", () => {
+      for (const [what, source] of Object.entries(VIEWS_IN_DISGUISE)) {
+        expect(errorsIn(source), what).to.deep.equal([]);
+        expect(last(source), what).to.equal(undefined);
+      }
+    });
+
+    it("by what a reference was declared as", () => {
+      for (const [what, source] of Object.entries(REFERENCES)) {
+        expect(last(source), what).to.equal("type: the receiver is an array");
       }
     });
 

@@ -8,12 +8,27 @@ import type { TypeOracle } from "../syntax.js";
 import { isElementKey } from "../text.js";
 import { TYPED_ARRAYS } from "../views.js";
 import type { Types } from "./compiler.js";
+import { createStableTypes } from "./stable-types.js";
 
 type Type = tsModule.Type;
 
+/** Classes of the standard library that nothing can stand in for: their methods work on state that only they have. */
+const BUILT_INS = new Set([
+  "ArrayBuffer",
+  "Date",
+  "Map",
+  "Promise",
+  "RegExp",
+  "Set",
+  "SharedArrayBuffer",
+  "WeakMap",
+  "WeakSet",
+]);
+
 export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.Node> {
   const checker = program.getTypeChecker();
-  const { TypeFlags, SymbolFlags, ModifierFlags } = ts;
+  const stableType = createStableTypes({ ts, program });
+  const { TypeFlags, SymbolFlags, ModifierFlags, IndexKind } = ts;
   const PRIMITIVE =
     TypeFlags.StringLike |
     TypeFlags.NumberLike |
@@ -35,11 +50,12 @@ export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.No
     return () => undefined;
   }
 
-  return ({ node, base, key }) => {
-    if (isNamedKey(checker.getTypeAtLocation(key))) return REASONS.namedKeys;
-    if (!mayBeNumeric(checker.getTypeAtLocation(node))) return REASONS.elementType;
+  return ({ base, key }) => {
+    if (isNamedKey(stableType(key))) return REASONS.namedKeys;
+    const receiver = stableType(base);
+    if (receiver === undefined) return undefined;
     let reason: Reason | undefined;
-    for (const constituent of constituents(checker.getTypeAtLocation(base))) {
+    for (const constituent of constituents(receiver)) {
       const why = whyNoView(constituent);
       if (why === undefined) return undefined;
       if (reason === undefined || why !== REASONS.primitive) reason = why;
@@ -63,8 +79,9 @@ export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.No
     // A value of an intersection is a value of each of its parts.
     if (type.isIntersection()) return type.types.map(whyNoView).find((why) => why !== undefined);
     if (checker.isArrayLikeType(type)) return REASONS.array;
-    if (isLibraryClass(type)) return REASONS.libraryClass;
-    return isNominalClass(type) ? REASONS.nominalClass : undefined;
+    if (isLibraryClass(type) && BUILT_INS.has(type.getSymbol()?.name ?? "")) return REASONS.libraryClass;
+    if (isNominalClass(type)) return REASONS.nominalClass;
+    return holdsNoNumbers(type) ? REASONS.elementType : undefined;
   }
 
   function mayHoldView(type: Type): boolean {
@@ -76,7 +93,7 @@ export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.No
 
   function isLibraryClass(type: Type): boolean {
     const made = type.getSymbol()?.valueDeclaration;
-    if (made === undefined || !program.isSourceFileDefaultLibrary(made.getSourceFile())) return false;
+    if (made === undefined || !isOfLibrary(made)) return false;
     const symbol = type.getSymbol() as tsModule.Symbol;
     const isClass = checker.getTypeOfSymbolAtLocation(symbol, made).getConstructSignatures().length > 0;
     return isClass && (symbol.flags & SymbolFlags.Interface) !== 0 && !mayHoldView(type);
@@ -93,13 +110,26 @@ export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.No
     const declaration = type.getSymbol()?.valueDeclaration;
     if (declaration === undefined || !ts.isClassLike(declaration)) return undefined;
     const extended = declaration.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
-    const [expression] = extended?.types ?? [];
-    if (expression === undefined) return [declaration];
-    const base = checker.getTypeAtLocation(expression);
-    if ((base.flags & TypeFlags.Object) === 0) return undefined;
+    const [heritage] = extended?.types ?? [];
+    if (heritage === undefined) return [declaration];
+    const base = checker.getTypeAtLocation(heritage);
+    if ((base.flags & TypeFlags.Object) === 0 || !namesClassItself(heritage.expression)) return undefined;
     if (isLibraryClass(base)) return [declaration];
     const rest = classChain(base);
     return rest === undefined ? undefined : [declaration, ...rest];
+  }
+
+  /** Not a parameter or variable, which may hold any class that has the members. */
+  function namesClassItself(expression: tsModule.Expression): boolean {
+    let symbol = checker.getSymbolAtLocation(expression);
+    if (symbol !== undefined && (symbol.flags & SymbolFlags.Alias) !== 0)
+      symbol = checker.getAliasedSymbol(symbol);
+    const made = symbol?.valueDeclaration;
+    return made !== undefined && (ts.isClassLike(made) || isOfLibrary(made));
+  }
+
+  function isOfLibrary(declaration: tsModule.Declaration): boolean {
+    return program.isSourceFileDefaultLibrary(declaration.getSourceFile());
   }
 
   function isPrivate(member: tsModule.ClassElement): boolean {
@@ -111,9 +141,17 @@ export function createTypeOracle({ ts, program }: Types): TypeOracle<tsModule.No
     return hidden(member) || (member.name !== undefined && ts.isPrivateIdentifier(member.name));
   }
 
-  function isNamedKey(type: Type): boolean {
+  function isNamedKey(type: Type | undefined): boolean {
+    if (type === undefined) return false;
     const types = type.isUnion() ? type.types : [type];
     return types.every((it) => it.isStringLiteral() && !isElementKey(it.value));
+  }
+
+  function holdsNoNumbers(type: Type): boolean {
+    const element =
+      checker.getIndexTypeOfType(type, IndexKind.Number) ??
+      checker.getIndexTypeOfType(type, IndexKind.String);
+    return element !== undefined && !mayBeNumeric(element);
   }
 
   function mayBeNumeric(type: Type): boolean {
