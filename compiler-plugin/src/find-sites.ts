@@ -45,7 +45,7 @@ class SiteFinder<N> implements FoundSites {
   readonly #loopsAhead = new Map<N, LoopPlace>();
   #openSites: Site[] = [];
   /** What `arguments` names here: assignments through it change the parameters of a sloppy function. */
-  #parameters: { scope: Scope; names: readonly string[]; strict: boolean } | undefined;
+  #parameters: { scopes: readonly Scope[]; names: readonly string[]; strict: boolean } | undefined;
 
   constructor(syntax: Syntax<N>, options: SiteOptions) {
     this.#syntax = syntax;
@@ -111,6 +111,13 @@ class SiteFinder<N> implements FoundSites {
           this.#visit(shape.body);
         });
         return;
+      case "switch":
+        this.#visit(shape.subject);
+        this.#within(() => {
+          this.#scope = new Scope(this.#scope, { cases: true });
+          shape.cases.forEach(this.#visit);
+        });
+        return;
       case "variables":
       case "import":
       case "declaration":
@@ -162,11 +169,10 @@ class SiteFinder<N> implements FoundSites {
   }
 
   #name(name: string): void {
-    if (name === "arguments" && this.#parameters !== undefined && !this.#parameters.strict) {
-      for (const parameter of this.#parameters.names) {
-        this.#parameters.scope.declare(parameter).assignedElsewhere = true;
-      }
-    }
+    if (name !== "arguments" || this.#parameters === undefined || this.#parameters.strict) return;
+    const { scopes, names } = this.#parameters;
+    for (const scope of scopes)
+      for (const parameter of names) scope.declare(parameter).assignedElsewhere = true;
   }
 
   #store(node: N, shape: Shape<N> & { is: "assign" | "update" }): void {
@@ -242,18 +248,21 @@ class SiteFinder<N> implements FoundSites {
       const owner = shape;
       this.#strict ||= shape.strict;
       this.#scope = new Scope(this.#scope, { owner });
+      const inner = new Scope(this.#scope, { owner });
       if (shape.ownName !== undefined) this.#scope.declare(shape.ownName);
       for (const name of shape.parameterNames) this.#scope.declare(name).local = "parameter";
       if (!shape.arrow) {
         this.#scope.declare("arguments");
-        this.#parameters = { scope: this.#scope, names: shape.parameterNames, strict: this.#strict };
+        // A `var` or function of the body may be the parameter of its name.
+        const scopes = [this.#scope, inner];
+        this.#parameters = { scopes, names: shape.parameterNames, strict: this.#strict };
       }
       const head = this.#activate({ is: "none" });
       shape.parameters.forEach(this.#visit);
       if (shape.body === undefined) return;
       const body = this.#activate(bodyPlace(shape, this.#syntax.span(shape.body)));
       body.sloppyEval = head.sloppyEval;
-      this.#scope = new Scope(this.#scope, { owner });
+      this.#scope = inner;
       if (shape.expressionBody) this.#visit(shape.body);
       else this.#children(shape.body);
     });
@@ -265,7 +274,7 @@ class SiteFinder<N> implements FoundSites {
     this.#within(() => {
       switch (shape.is) {
         case "scope":
-          this.#scope = new Scope(this.#scope, { cases: shape.cases });
+          this.#scope = new Scope(this.#scope);
           for (const name of shape.declares) this.#scope.declare(name);
           return this.#children(node);
         case "class":

@@ -140,7 +140,7 @@ function planAll(
   const diagnostics: Diagnostic[] = [];
   const sites = found.sites.map((site) => {
     const position = positions.at(site.expression.start);
-    const skip = reasonToSkip(site, { paranoid, assignedGlobals });
+    const skip = reasonToSkip(site, { paranoid, assignedGlobals, hasDirectEval: found.hasDirectEval });
     const refusal: Refusal | undefined = skip === undefined ? planner.plan(site) : undefined;
     if (refusal !== undefined)
       diagnostics.push({ code: refusal.code, message: MESSAGES[refusal.code], ...position });

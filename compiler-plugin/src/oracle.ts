@@ -8,6 +8,8 @@ export interface OracleOptions {
   readonly paranoid: boolean;
   /** Names the file assigns to without binding them: no longer the built-ins. */
   readonly assignedGlobals: ReadonlySet<string>;
+  /** Direct eval, which may declare any name in its reach. */
+  readonly hasDirectEval: boolean;
 }
 
 export function reasonToSkip(site: Site, options: OracleOptions): Reason | undefined {
@@ -29,6 +31,7 @@ function isOwnView(name: string, site: Site, options: OracleOptions): boolean {
     TYPED_ARRAYS.includes(made) &&
     site.scope.resolve(made) === undefined &&
     !options.assignedGlobals.has(made) &&
-    !site.activation.sloppyEval
+    !options.hasDirectEval &&
+    !site.inWith
   );
 }

@@ -74,6 +74,18 @@ const TEMPORARIES: Record<string, [source: string, rewritten: string]> = {
     "function f(a) { a[0] += 1; g(arguments) }",
     "function f(a) { let $fb; $fb = a, $fb[0] += $f.v($fb, 0, $fb?.[$f.S], 1); g(arguments) }",
   ],
+  "nor a var or function that is a parameter, too": [
+    "function f(a) { var a; a[(arguments[0] = v, 0)] = 1 } function h(a) { a[0] += 1; function a() {} arguments }",
+    "function f(a) { let $fb, $fk; var a; $fb = a, $fb[$fk = (arguments[0] = $f.v(arguments, 0, arguments?.[$f.S], v), 0)] = $f.v($fb, $fk, $fb?.[$f.S], 1) } function h(a) { let $fb; $fb = a, $fb[0] += $f.v($fb, 0, $fb?.[$f.S], 1); function a() {} arguments }",
+  ],
+  "nor anything that direct eval may reach, in parentheses or not": [
+    "function f(a) { (eval)(v); a[(g(), 0)] = 1 }",
+    "function f(a) { (eval)(v); $f.r(a, (g(), 0), ($a, $k, $v) => { $a[$k] = $f.v($a, $k, $a?.[$f.S], $v); }).v = 1 }",
+  ],
+  "the subject of a switch does not see the names of its cases": [
+    "function f() { let a; switch (a[g()] = 1) { case 0: let a = 1 } function h() { a = 1 } }",
+    "function f() { let $fb, $fk; let a; switch (($fb = a)[$fk = g()] = $f.v($fb, $fk, $fb?.[$f.S], 1)) { case 0: let a = 1 } function h() { a = 1 } }",
+  ],
   "a loop variable is, when only its own function assigns it": [
     "function f(a) { for (let i = 0; i < 9; i++) a[i] += 1 }",
     "function f(a) { let $ft; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (let i = 0; i < 9; i++) a[i] += $f.v(a, i, $ft, 1) }",

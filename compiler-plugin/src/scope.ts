@@ -66,10 +66,7 @@ export class Scope {
   readonly cases: boolean;
   readonly #bindings = new Map<string, Binding>();
 
-  constructor(
-    parent: Scope | undefined,
-    options: { owner?: object; open?: boolean; cases?: boolean | undefined } = {},
-  ) {
+  constructor(parent: Scope | undefined, options: { owner?: object; open?: boolean; cases?: boolean } = {}) {
     this.parent = parent;
     this.open = options.open ?? false;
     this.cases = options.cases ?? false;

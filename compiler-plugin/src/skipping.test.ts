@@ -60,6 +60,8 @@ for (const parser of PARSERS) {
       "a shadowing name": "const v = new Float64Array(3); function f(v) { v[0] = 1 }",
       "a name of another scope": "{ const v = new Float64Array(3); } v[0] = 1",
       "a buffer made by a call": "const v = Float64Array(3); v[0] = 1",
+      "a constructor that eval around it may shadow":
+        "function f(s) { eval(s); return () => { const v = new Float64Array(3); v[0] = 1 } }",
     };
     for (const [what, source] of Object.entries(unsafe)) {
       it(`but not for ${what}`, () => expect(reasons(source)).to.deep.equal([undefined]));
@@ -92,6 +94,11 @@ for (const parser of PARSERS) {
       ]);
       expect(sites.map((site) => site.instrumented)).to.deep.equal([false, false, true]);
       expect(code.split("\n").slice(1, 3)).to.deep.equal(source.split("\n").slice(1, 3));
+    });
+
+    it("inside with, though it looks like a view over a buffer of its own", () => {
+      const source = "with (o) { const v = new Float64Array(3); v[0] = 1 }";
+      expect(reasons(source, { filename: "case.cjs" })).to.deep.equal(["inside with"]);
     });
 
     it("around suspended operands beside direct eval", () => {

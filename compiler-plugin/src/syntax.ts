@@ -83,7 +83,9 @@ export type Shape<N> =
   | { readonly is: "operands"; readonly nodes: readonly N[] }
   | { readonly is: "expressionStatement" }
   /** A block scope; `declares` are bindings made by the node itself (a catch parameter). */
-  | { readonly is: "scope"; readonly declares: readonly string[]; readonly cases?: true }
+  | { readonly is: "scope"; readonly declares: readonly string[] }
+  /** One block scope for all cases; the subject is evaluated outside it. */
+  | { readonly is: "switch"; readonly subject: N; readonly cases: readonly N[] }
   | { readonly is: "class"; readonly declares: string | undefined; readonly ownName: string | undefined }
   /** The initialisers of a class field or an enum: code that runs as a function of its own but has no block. */
   | {

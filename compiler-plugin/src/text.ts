@@ -28,7 +28,8 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-const TRIVIA = /(?:\s+|\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\/)*/y;
+/** `<!--` begins a comment in scripts; where it is an operator no one asks for trivia. */
+const TRIVIA = /(?:\s+|(?:\/\/|<!--)[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\/)*/y;
 
 /** The offset of the first token at or after `offset`. */
 export function skipTrivia(text: string, offset: number): number {

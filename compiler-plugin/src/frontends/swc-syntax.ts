@@ -97,7 +97,7 @@ export class SwcSyntax implements Syntax<Node> {
       case "ForStatement":
         return { is: "scope", declares: [] };
       case "SwitchStatement":
-        return { is: "scope", declares: [], cases: true };
+        return { is: "switch", subject: child(node, "discriminant"), cases: nodes(node, "cases") };
       case "CatchClause":
         return { is: "scope", declares: boundNames(optional(node, "param")) };
       case "WithStatement":
@@ -290,7 +290,7 @@ function declarationShape(node: Node, syntax: SwcSyntax): Shape<Node> {
 }
 
 function callShape(node: Node): Shape<Node> {
-  const callee = child(node, "callee");
+  const callee = unwrap(child(node, "callee"));
   if (callee.type !== "Identifier") return OTHER;
   if (callee.value === "eval") return { is: "eval" };
   const [first] = node.arguments as { expression: Node }[];

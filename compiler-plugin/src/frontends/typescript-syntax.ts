@@ -117,7 +117,14 @@ export class TypeScriptSyntax implements Syntax<Node> {
       [kinds.ExpressionStatement, () => ({ is: "expressionStatement" })],
       [kinds.Block, block],
       [kinds.ForStatement, block],
-      [kinds.CaseBlock, () => ({ ...block(), cases: true })],
+      [
+        kinds.SwitchStatement,
+        ({ expression, caseBlock }: tsModule.SwitchStatement) => ({
+          is: "switch",
+          subject: expression,
+          cases: caseBlock.clauses,
+        }),
+      ],
       [kinds.CatchClause, this.#catch.bind(this)],
       [
         kinds.WithStatement,
@@ -183,10 +190,11 @@ export class TypeScriptSyntax implements Syntax<Node> {
   }
 
   #call(node: tsModule.CallExpression): Shape<Node> {
-    if (!this.#ts.isIdentifier(node.expression)) return OTHER;
-    if (node.expression.text === "eval") return { is: "eval" };
+    const callee = this.#nodes.unwrap(node.expression);
+    if (!this.#ts.isIdentifier(callee)) return OTHER;
+    if (callee.text === "eval") return { is: "eval" };
     const [module] = node.arguments;
-    return node.expression.text === "require" && module !== undefined && this.#ts.isStringLiteral(module)
+    return callee.text === "require" && module !== undefined && this.#ts.isStringLiteral(module)
       ? { is: "require", module: module.text }
       : OTHER;
   }
