@@ -17,6 +17,9 @@ export interface Extent {
 /** `self` is the receiver of the call, which is the view itself unless the view is the first argument. */
 export type Locate = (view: Uint8Array, args: readonly unknown[], self: unknown) => Extent;
 
+/** Some methods of Buffer take a DataView as well. */
+export const UNKNOWN: Extent = { from: 0, to: 0, inert: false };
+
 const isOmittedOrNumber = (x: unknown): boolean => x === undefined || typeof x === "number";
 /** What the language's built-ins make of a number. */
 const integer = (x: unknown, absent: number): number =>

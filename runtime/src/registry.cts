@@ -88,6 +88,13 @@ function measure(get: (this: unknown) => unknown, view: unknown): number {
 export const isTypedArray = (view: unknown): boolean => apply(typedTag, view, []) !== undefined;
 export const lengthOf = (array: unknown): number => apply(typedLength, array, []) as number;
 
+const tagOf = Function.prototype.call.bind(typedTag);
+const elementsOf = Function.prototype.call.bind(typedLength);
+
+/** Elements of a typed array, 0 of a DataView. */
+export const typedLengthOf = (view: View): number =>
+  tagOf(view) === undefined ? 0 : (elementsOf(view) as number);
+
 /**
  * What a view that was never stored to answers when it is asked for its track. It stands on the prototypes, so that such a view
  * is told from a plain object by the same property read that finds the track of a known one.
@@ -180,5 +187,14 @@ export function classify(view: View): Track | undefined {
 
 for (const prototype of [TypedArrayPrototype, DataView.prototype])
   defineProperty(prototype, S, { value: FRESH, enumerable: false, writable: false, configurable: true });
+
+/** A property that every DataView inherits and none has of its own: reading it tells compiled code what the receiver is. */
+export const DATA_VIEW: unique symbol = Symbol("fams.view") as never;
+defineProperty(DataView.prototype, DATA_VIEW, {
+  value: true,
+  enumerable: false,
+  writable: false,
+  configurable: true,
+});
 
 export { isView };

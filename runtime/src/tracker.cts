@@ -20,6 +20,9 @@ const SPACE_LINES = SPACE_BYTES / LINE_BYTES;
 /** Longest dirty list. Beyond it msync looks through the whole map, which by then costs less than sorting. */
 const MAX_LIST = 65_536;
 
+/** Lines that are marked one by one, and so not twice: a range that is stored to again and again would fill the list. */
+const SHORT_RANGE = 16;
+
 /** Set in a list entry that is the first line of a range; the next entry is the last line, inclusive. */
 const RANGE = 0x8000_0000;
 
@@ -112,12 +115,12 @@ export class Tracker {
     this.#marks[line] = 1;
   }
 
-  /** Marks the lines of a range by one list entry; the entry counts for itself if the map is not filled yet. */
+  /** Marks the lines of a range: a long one by one list entry, which counts for itself if the map is not filled yet. */
   pushRange(from: number, to: number): void {
     const first = Math.max(from, this.first);
     const last = Math.min(to, this.last);
-    if (first >= last) {
-      if (first === last && MARKS[first] === 0) this.push(first);
+    if (last - first < SHORT_RANGE) {
+      for (let line = first; line <= last; line++) if (MARKS[line] === 0) this.push(line);
       return;
     }
     const n = this.count;
@@ -129,7 +132,7 @@ export class Tracker {
     this.#marks.fill(1, first, last + 1);
   }
 
-  /** Lines that every msync takes for dirty until `closeRange`: user code may run between the mark and the store. */
+  /** Lines that every msync takes for dirty until `closeRange` or `dropRange`: user code may run between the mark and the store. */
   openRange(first: number, last: number): LineRange {
     const range = { first, last };
     this.#open.add(range);
@@ -139,6 +142,11 @@ export class Tracker {
   /** Ends an open range and leaves its lines marked. */
   closeRange(range: LineRange): void {
     this.pushRange(range.first, range.last);
+    this.dropRange(range);
+  }
+
+  /** Ends an open range whose marks, as far as it was stored to, are set already. */
+  dropRange(range: LineRange): void {
     this.#open.delete(range);
   }
 

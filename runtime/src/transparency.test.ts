@@ -120,7 +120,7 @@ const DESCRIBE = `(() => {
   const seen = {};
   for (const [name, owner] of Object.entries(owners))
     for (const key of Reflect.ownKeys(owner)) {
-      if (String(key) === "Symbol(fams.track)") continue;
+      if (String(key).startsWith("Symbol(fams.")) continue;
       const { value, get, set, ...flags } = Object.getOwnPropertyDescriptor(owner, key);
       const f = typeof value === "function" ? value : undefined;
       seen[name + "." + String(key)] = { ...flags, kind: typeof value, own: f && String(key) !== "constructor" && [f.name, f.length, Reflect.ownKeys(f).filter((own) => own !== "prototype" && own !== "arguments" && own !== "caller").map(String), Object.getPrototypeOf(f) === Function.prototype] , constructs: f && /\\[native code\\]/.test(Function.prototype.toString.call(f)) ? constructs(f) : undefined };
