@@ -55,6 +55,14 @@ class [[nodiscard]] Status {
   uint64_t offset() const { return offset_; }
   bool has_offset() const { return has_offset_; }
 
+  // The file it is about, if not the one that the call was about.
+  const std::string& path() const { return path_; }
+
+  Status In(std::string path) && {
+    path_ = std::move(path);
+    return std::move(*this);
+  }
+
   Status At(uint64_t offset) && {
     offset_ = offset;
     has_offset_ = true;
@@ -67,6 +75,7 @@ class [[nodiscard]] Status {
   int error_ = 0;
   uint64_t offset_ = 0;
   bool has_offset_ = false;
+  std::string path_;
 };
 
 }  // namespace fams

@@ -2,7 +2,14 @@
 
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { backup } from "./commands/backup.js";
+import { compact } from "./commands/compact.js";
 import { create } from "./commands/create.js";
+import { dump } from "./commands/dump.js";
+import { inspect } from "./commands/inspect.js";
+import { recover } from "./commands/recover.js";
+import { restore } from "./commands/restore.js";
+import { verify } from "./commands/verify.js";
 import { EXIT_CODES_HELP, fail, UsageError } from "./outcome.js";
 
 // A reader such as `head` may close the pipe; what it did not want need not be written.
@@ -17,6 +24,13 @@ const cli = yargs(args)
   .usage("$0 <command>\n\nLooks at region files, repairs, saves and restores them.")
   .option("json", { type: "boolean", default: false, describe: "Print one JSON value, also for a failure" })
   .command(create)
+  .command(inspect)
+  .command(verify)
+  .command(dump)
+  .command(recover)
+  .command(compact)
+  .command(backup)
+  .command(restore)
   .demandCommand(1, "No command given")
   .strict()
   .fail((message, error) => {
