@@ -3,11 +3,18 @@
 import { createRequire } from "node:module";
 import { dirname, join, resolve, sep } from "node:path";
 
-/** A test of absolute paths. A pattern excludes the files it names and everything below the folders it names. */
-export function excluder(patterns: readonly string[], barrier: string): (path: string) => boolean {
+/**
+ * Tells of absolute paths why they are excluded, if they are. A pattern excludes the files it names and everything below the folders
+ * it names.
+ */
+export function excluder(patterns: readonly string[], barrier: string): (path: string) => string | undefined {
   const own = ownCode(barrier);
-  const globs = patterns.map(globToRegExp);
-  return (path) => own.some((prefix) => path.startsWith(prefix)) || globs.some((glob) => glob.test(path));
+  const globs = patterns.map((pattern) => ({ pattern, expression: globToRegExp(pattern) }));
+  return (path) => {
+    if (own.some((prefix) => path.startsWith(prefix))) return "it is part of fams";
+    const match = globs.find(({ expression }) => expression.test(path));
+    return match && `it is excluded by ${JSON.stringify(match.pattern)}`;
+  };
 }
 
 /** `**` spans folders, `*` and `?` stay within one name, `{a,b}` is either; a name without a slash matches anywhere. */

@@ -1,6 +1,6 @@
 /** The hooks as `module.register` runs them, on a thread of their own. */
 
-import { provideCompiler } from "./transform.cjs";
+import { provideCompiler } from "./compile.cjs";
 
 export { initialize, load, resolve } from "./hooks.cjs";
 

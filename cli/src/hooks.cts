@@ -11,8 +11,13 @@ import { createTransformer, type TransformConfig, type Transformer } from "./tra
 
 let files: Transformer;
 
+/** Node.js calls this on the hooks thread. */
 export function initialize(config: TransformConfig): void {
   files = createTransformer(config);
+}
+
+export function share(transformer: Transformer): void {
+  files = transformer;
 }
 
 const entries = new Set<string>();
@@ -60,6 +65,7 @@ export function load<Result>(
   context: LoadHookContext,
   nextLoad: Next<LoadHookContext, Result>,
 ): Result | Loaded {
+  if (url.startsWith("data:")) files.report.gap("a module in a data: URL");
   if (!url.startsWith("file:") || isRequire(context)) return nextLoad(url, context);
   const path = fileURLToPath(url);
   const declared = isScript(path) ? declaredFormat(path) : context.format;

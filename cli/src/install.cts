@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { hookCommonJs } from "./commonjs.cjs";
 import * as hooks from "./hooks.cjs";
 import { type LoadOptions, toQuery } from "./options.cjs";
-import { createTransformer, versions } from "./transform.cjs";
+import { createTransformer, type Transformer, versions } from "./transform.cjs";
 import { hookWorkers } from "./workers.cjs";
 
 let installed = false;
@@ -20,10 +20,12 @@ export function install(options: LoadOptions, script: string): void {
   const { registerHooks } = nodeModule as { registerHooks?: (functions: unknown) => void };
   const synchronous = registerHooks !== undefined && hasSoundSyncHooks(process.versions.node);
 
+  const files = createTransformer(config);
+  if (options.report !== undefined) reportLoaded(files);
   process.setSourceMapsEnabled(true);
-  hookCommonJs(createTransformer(config), synchronous);
+  hookCommonJs(files, synchronous);
   if (synchronous) {
-    hooks.initialize(config);
+    hooks.share(files);
     registerHooks(hooks);
   } else {
     nodeModule.register(pathToFileURL(join(__dirname, "hooks-thread.js")).href, { data: config });
@@ -32,7 +34,21 @@ export function install(options: LoadOptions, script: string): void {
   const registerUrl = `${pathToFileURL(join(__dirname, "register.js")).href}?${toQuery(options)}`;
   if (!process.execArgv.some((flag) => flag.includes(registerUrl)))
     process.execArgv.push("--import", registerUrl);
-  hookWorkers(registerUrl);
+  hookWorkers(registerUrl, files.report);
+}
+
+/** What the hooks come too late for, or cannot look into. */
+function reportLoaded({ report, isExcluded }: Transformer): void {
+  const modules = () => Object.values(require.cache).filter((module) => module !== undefined);
+  const others = () => modules().filter(({ filename }) => !isExcluded(filename));
+  for (const { filename } of others()) report.gap(`${filename}, which was loaded before fams`);
+  process.once("exit", () => {
+    const own = new Set(modules().flatMap((module) => (isExcluded(module.filename) ? module.children : [])));
+    for (const module of others()) {
+      const { filename } = module;
+      if (filename.endsWith(".node") && !own.has(module)) report.gap(`the native addon ${filename}`);
+    }
+  });
 }
 
 function findBarrier(script: string): string {

@@ -6,8 +6,12 @@ export interface LoadOptions {
   readonly exclude: readonly string[];
   /** Instrument also the stores that look harmless. */
   readonly paranoid: boolean;
+  /** Ask the types of the nearest tsconfig.json which stores look harmless. */
+  readonly typed: boolean;
   /** Keep instrumented files on disk from one run to the next. */
   readonly cache: boolean;
+  /** Absolute path of a file to append to what was loaded. */
+  readonly report?: string | undefined;
 }
 
 export interface Invocation extends LoadOptions {
@@ -27,7 +31,7 @@ export class NoInvocation {
 export function parseCommandLine(argv: readonly string[]): Invocation | NoInvocation {
   const exclude: string[] = [];
   const require: string[] = [];
-  const flags = { paranoid: false, cache: true, verify: false };
+  const flags = { typed: false, paranoid: false, cache: true, verify: false };
   let at = 0;
   for (; at < argv.length; at++) {
     const arg = argv[at] as string;
@@ -47,7 +51,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation | NoInvoca
     }
     if (arg === "--help" || arg === "-h") return new NoInvocation("help");
     if (arg === "--version" || arg === "-v") return new NoInvocation("version");
-    if (arg === "--paranoid") flags.paranoid = true;
+    if (arg === "--typed") flags.typed = true;
+    else if (arg === "--paranoid") flags.paranoid = true;
     else if (arg === "--verify") flags.verify = true;
     else if (arg === "--no-cache") flags.cache = false;
     else return wrong(`Unknown option ${arg}`);
@@ -71,15 +76,41 @@ function splitOnce(arg: string): [string, string | undefined] {
 /** Options as the query of a module's URL, the one thing that `--import` carries into workers and forks. */
 export function toQuery(options: LoadOptions): string {
   const query = new URLSearchParams(options.exclude.map((glob): [string, string] => ["exclude", glob]));
+  if (options.typed) query.set("typed", "");
   if (options.paranoid) query.set("paranoid", "");
   if (!options.cache) query.set("no-cache", "");
+  if (options.report !== undefined) query.set("report", options.report);
   return query.toString();
 }
 
 export function fromQuery(query: URLSearchParams): LoadOptions {
   return {
     exclude: query.getAll("exclude"),
+    typed: query.has("typed"),
     paranoid: query.has("paranoid"),
     cache: !query.has("no-cache"),
+    ...(query.has("report") && { report: query.get("report") as string }),
   };
+}
+
+/**
+ * What the environment variable FAMS_OPTIONS says, for a program that is not started by fams-run.
+ *
+ * @throws Error when it is not understood
+ */
+export function fromEnvironment(text = process.env.FAMS_OPTIONS ?? ""): LoadOptions {
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  const parsed = parseCommandLine([...words, "--", "script"]);
+  const problem = problemInEnvironment(parsed);
+  if (problem !== undefined) throw new Error(`FAMS_OPTIONS=${JSON.stringify(text)}: ${problem}`);
+  return parsed as Invocation;
+}
+
+function problemInEnvironment(parsed: Invocation | NoInvocation): string | undefined {
+  if (parsed instanceof NoInvocation)
+    return typeof parsed.reason === "object" ? parsed.reason.error : `There is no ${parsed.reason} to show`;
+  if (parsed.args.length > 0) return `${parsed.script} is no option`;
+  if (parsed.verify || parsed.require.length > 0)
+    return "--verify and --require belong on the command line; set FAMS_VERIFY=1, use node --require";
+  return undefined;
 }

@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { fromQuery, type Invocation, NoInvocation, parseCommandLine, toQuery } from "./options.cts";
+import {
+  fromEnvironment,
+  fromQuery,
+  type Invocation,
+  NoInvocation,
+  parseCommandLine,
+  toQuery,
+} from "./options.cts";
 
 const parse = (...argv: string[]) => parseCommandLine(argv);
 const errorOf = (...argv: string[]) => {
@@ -48,10 +55,28 @@ describe("the command line of fams-run", () => {
     expect(parse("-v")).to.deep.equal(new NoInvocation("version"));
   });
 
+  it("may stand in the environment, as far as it decides loading", () => {
+    expect(fromEnvironment("")).to.include({ typed: false, cache: true });
+    expect(fromEnvironment(" --typed  --exclude=a --exclude b ")).to.deep.include({
+      typed: true,
+      exclude: ["a", "b"],
+    });
+    expect(() => fromEnvironment("--odd")).to.throw("Unknown option --odd");
+    expect(() => fromEnvironment("--help")).to.throw("no help to show");
+    expect(() => fromEnvironment("--typed main.ts")).to.throw("main.ts is no option");
+    expect(() => fromEnvironment("--verify")).to.throw("FAMS_VERIFY=1");
+  });
+
   it("carries what decides loading through the query of a URL", () => {
-    const options = { exclude: ["**/a b&c", "node_modules"], paranoid: true, cache: false };
+    const options = {
+      exclude: ["**/a b&c", "node_modules"],
+      typed: true,
+      paranoid: true,
+      cache: false,
+      report: "/a?b&c",
+    };
     expect(fromQuery(new URLSearchParams(toQuery(options)))).to.deep.equal(options);
-    const defaults = { exclude: [], paranoid: false, cache: true };
+    const defaults = { exclude: [], typed: false, paranoid: false, cache: true };
     expect(fromQuery(new URLSearchParams(toQuery(defaults)))).to.deep.equal(defaults);
   });
 });

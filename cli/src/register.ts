@@ -2,7 +2,8 @@
 
 import { isMainThread } from "node:worker_threads";
 import { install } from "./install.cjs";
-import { fromQuery } from "./options.cjs";
+import { fromEnvironment, fromQuery } from "./options.cjs";
 
+const { search, searchParams } = new URL(import.meta.url);
 const script = isMainThread ? process.argv[1] : undefined;
-install(fromQuery(new URL(import.meta.url).searchParams), script ?? process.cwd());
+install(search === "" ? fromEnvironment() : fromQuery(searchParams), script ?? process.cwd());

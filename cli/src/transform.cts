@@ -1,19 +1,17 @@
-/** From the text of a file on disk to the text that runs: stores instrumented, types stripped, source map inlined. */
+/** Which text runs in the place of a file: as it is, from the cache, or compiled. */
 
 import { readFileSync, writeSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { pathToFileURL } from "node:url";
 import { fingerprint, hash, openCache } from "./cache.cjs";
+import type { Output } from "./compile.cjs";
 import { excluder } from "./exclude.cjs";
-import { type Format, mustCompile } from "./formats.cjs";
+import { type Format, isTypeScript, mustCompile } from "./formats.cjs";
 import type { LoadOptions } from "./options.cjs";
-import { type TsOptions, tsOptionsFor } from "./tsconfig.cjs";
+import { openReport, type Report } from "./report.cjs";
+import { tsOptionsFor } from "./tsconfig.cjs";
+import type { TypedFiles } from "./typed.cjs";
 
-export interface Output {
-  readonly code: string;
-  readonly format: Format;
-}
+export type { Output };
 
 /** Everything that loading depends on; plain data, so that it can be posted to the hooks thread. */
 export interface TransformConfig extends LoadOptions {
@@ -24,6 +22,7 @@ export interface TransformConfig extends LoadOptions {
 }
 
 export interface Transformer {
+  readonly report: Report;
   isExcluded(path: string): boolean;
   /**
    * @param declared undefined when the syntax of the file decides
@@ -35,33 +34,55 @@ export interface Transformer {
 }
 
 export function createTransformer(config: TransformConfig): Transformer {
-  const cache = openCache(config.cache);
+  const report = openReport(config.report);
+  const cache = openCache(config.cache && config.report === undefined);
   const salt = hash(config.versions, config.barrier, String(config.paranoid));
-  const isExcluded = excluder(config.exclude, config.barrier);
+  const whyExcluded = excluder(config.exclude, config.barrier);
+  const typed = config.typed && !config.paranoid ? openTypedFiles() : undefined;
 
   return {
-    isExcluded,
-    transform: transformCached,
-    importsOf: (source, path) => withCompilers(() => loadSwc().importedSpecifiers(source, path)),
+    report,
+    isExcluded: (path) => whyExcluded(path) !== undefined,
+    transform,
+    importsOf: (source, path) => withCompilers(() => loadCompile().importsOf(source, path)),
   };
 
-  function transformCached(source: string, path: string, declared: Format | undefined): Output {
+  function transform(source: string, path: string, declared: Format | undefined): Output {
     if (compiling) return { code: source, format: declared ?? "commonjs" };
-    const excluded = isExcluded(path);
+    const excluded = whyExcluded(path);
     const compiled = mustCompile(path);
-    if (excluded && !compiled && declared !== undefined) return { code: source, format: declared };
+    if (excluded !== undefined) report.excluded(path, excluded);
+    if (excluded !== undefined && !compiled && declared !== undefined)
+      return { code: source, format: declared };
 
+    const types = excluded === undefined && isTypeScript(path) ? typed : undefined;
     const tsOptions = compiled ? tsOptionsFor(path) : {};
-    const key = hash(salt, source, path, String(declared), String(excluded), JSON.stringify(tsOptions));
-    const known = cache.get(key);
+    const rest = [source, path, String(declared), String(excluded !== undefined), JSON.stringify(tsOptions)];
+    const keyIn = (state: string) => hash(salt, ...rest, state);
+    const state = types === undefined ? "" : types.stateOf(path);
+    const known = state === undefined ? undefined : cache.get(keyIn(state));
     if (known !== undefined) return decode(known, source);
 
-    const input = { source, path, declared, tsOptions };
-    const { warnings, ...output } = withCompilers(() => transform(input, excluded ? undefined : config));
-    for (const warning of warnings) writeSync(2, `fams-run: ${warning}\n`);
+    const output = withCompilers(() =>
+      loadCompile().compile(
+        { source, path, declared, tsOptions },
+        excluded === undefined ? { ...config, typesOf: types?.typesOf } : undefined,
+      ),
+    );
+    if (excluded === undefined) report.compiled(path, source, output);
+    for (const { code, message, line, column } of output.diagnostics)
+      writeSync(2, `fams-run: ${path}:${line}:${column}: ${message} (${code})\n`);
     // What is to be warned of is warned of at each run.
-    if (warnings.length === 0) cache.set(key, encode(output, source));
+    if (output.diagnostics.length === 0) cache.set(keyIn(types?.stateOf(path) ?? ""), encode(output, source));
     return output;
+  }
+
+  function openTypedFiles(): TypedFiles {
+    const { createTypedFiles } = require("./typed.cjs") as typeof import("./typed.cjs");
+    return createTypedFiles(cache, salt, (path, dependencies, roots) => {
+      const { Project } = loadCompile().loadCompiler();
+      return new Project(path, { observe: (system) => dependencies.observe(system), roots });
+    });
   }
 }
 
@@ -78,7 +99,7 @@ function withCompilers<T>(compile: () => T): T {
 }
 
 /** With a warm cache no file gets as far as needing this. */
-const loadSwc = () => require("./swc.cjs") as typeof import("./swc.cjs");
+const loadCompile = () => require("./compile.cjs") as typeof import("./compile.cjs");
 
 export function versions(): string {
   const compiler = dirname(require.resolve("@fams/compiler-plugin"));
@@ -95,90 +116,4 @@ function decode(text: string, source: string): Output {
   const end = text.indexOf("\n");
   if (end < 0) return { format: text as Format, code: source };
   return { format: text.slice(0, end) as Format, code: text.slice(end + 1) };
-}
-
-interface Input {
-  readonly source: string;
-  readonly path: string;
-  readonly declared: Format | undefined;
-  readonly tsOptions: TsOptions;
-}
-
-function transform(
-  { source, path, declared, tsOptions }: Input,
-  config: TransformConfig | undefined,
-): Output & { warnings: string[] } {
-  const swc = loadSwc();
-  const compiled = mustCompile(path);
-  const undecided = declared === undefined || (compiled && declared === "commonjs");
-  const syntax = undecided ? swc.syntaxOf(source, path) : declared === "module" ? "module" : "script";
-  const format = declared ?? (syntax === "module" ? "module" : "commonjs");
-  const usesModules = syntax !== "script";
-  const edited =
-    config === undefined
-      ? { code: source, map: undefined, warnings: [] }
-      : addBarriers(source, path, format, usesModules, config);
-  const code = compiled
-    ? swc.strip({ ...edited, path, format, usesModules, tsOptions })
-    : withMap(edited.code, edited.map);
-  return { code, format, warnings: edited.warnings };
-}
-
-function addBarriers(
-  source: string,
-  path: string,
-  format: Format,
-  usesModules: boolean,
-  config: TransformConfig,
-): { code: string; map: string | undefined; warnings: string[] } {
-  compiler ??= requireCompiler();
-  const { instrument } = compiler;
-  const { code, map, diagnostics } = asSyntaxError(() =>
-    instrument(source, {
-      filename: path,
-      parser: "swc",
-      // A CommonJS file written with import and export gets its barrier by import as well, so that it is there before any
-      // cyclic importer calls back.
-      format: usesModules ? "module" : "commonjs",
-      runtime: format === "module" ? pathToFileURL(config.barrier).href : config.barrier,
-      paranoid: config.paranoid,
-    }),
-  );
-  const warnings = diagnostics.map(
-    ({ code, message, line, column }) => `${path}:${line}:${column}: ${message} (${code})`,
-  );
-  if (map === null) return { code, map: undefined, warnings };
-  const absolute = { ...map, sources: [pathToFileURL(path).href], sourcesContent: [source] };
-  return { code, map: JSON.stringify(absolute), warnings };
-}
-
-/** Whoever loads a file expects the error that Node.js throws for one that does not parse. */
-function asSyntaxError<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code !== "ERR_FAMS_PARSE") throw cause;
-    throw Object.assign(new SyntaxError(message), { code });
-  }
-}
-
-type Compiler = typeof import("@fams/compiler-plugin");
-let compiler: Compiler | undefined;
-
-/** For a thread where the compiler, an ES module, cannot be loaded in the middle of a transform. */
-export function provideCompiler(imported: Compiler): void {
-  compiler = imported;
-}
-
-function requireCompiler(): Compiler {
-  // Node.js warns of a require() of an ES module unless it comes from node_modules: noise in somebody else's program.
-  const requireQuietly = createRequire("/node_modules/fams-run");
-  return requireQuietly(require.resolve("@fams/compiler-plugin")) as Compiler;
-}
-
-/** A file that brings a map of its own keeps it: edits move no line, so that it stays right to the line. */
-function withMap(code: string, map: string | undefined): string {
-  if (map === undefined || /\/[/*][#@]\s*sourceMappingURL=/.test(code)) return code;
-  return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}`;
 }

@@ -40,12 +40,17 @@ function help(): Promise<string> {
       describe: "Load this CommonJS module before the script; repeatable",
     })
     .option("verify", { type: "boolean", describe: "Check at each msync that no store was missed" })
+    .option("typed", {
+      type: "boolean",
+      describe: "Let the types of the nearest tsconfig.json tell which stores of .ts files are harmless",
+    })
     .option("paranoid", { type: "boolean", describe: "Instrument also the stores that look harmless" })
     .option("no-cache", { type: "boolean", describe: "Keep no instrumented files in FAMS_CACHE_DIR" })
     .alias({ help: "h", version: "v" })
     .example("fams-run server.ts --port 80", "--port goes to server.ts")
     .example("fams-run --exclude node_modules server.ts", "Instrument only your own files")
     .example("fams-run --exclude '**/*.test.ts' main.js", "A glob over absolute paths")
+    .example("fams-run --typed server.ts", "Fewer barriers, by the types of tsconfig.json")
     .example("fams-run --verify main.ts", "Throw ERR_FAMS_UNTRACKED if a store was missed")
     .wrap(100)
     .getHelp();
