@@ -20,17 +20,27 @@
         "src/choose_storage.cc",
         "src/committed.cc",
         "src/crc32c.cc",
+        "src/device_cache.cc",
         "src/dirty_lines.cc",
+        "src/fault_guard.cc",
+        "src/file_backed.cc",
         "src/file_descriptor.cc",
         "src/journal.cc",
         "src/mapped_journal.cc",
         "src/new_file.cc",
         "src/open_file.cc",
+        "src/persist.cc",
+        "src/persist_arm64.cc",
+        "src/persist_other.cc",
+        "src/persist_x86.cc",
         "src/record.cc",
         "src/recovery.cc",
         "src/region.cc",
         "src/replay.cc",
+        "src/storage_dax.cc",
+        "src/storage_emulated.cc",
         "src/storage_file.cc",
+        "src/storage_mapped.cc",
         "src/superblock.cc"
       ]
     },
@@ -51,6 +61,13 @@
             "target_name": "fams_native_test",
             "dependencies": ["fams_core"],
             "sources": ["src/addon.cc", "test/storage_faulty.cc"],
+            "include_dirs": ["<(napi_include)", "src"],
+            "ldflags": ["-Wl,-z,nodelete"]
+          },
+          {
+            "target_name": "fams_storage_test",
+            "dependencies": ["fams_core"],
+            "sources": ["src/decorate.cc", "test/storage_addon.cc", "test/storage_race.cc"],
             "include_dirs": ["<(napi_include)", "src"],
             "ldflags": ["-Wl,-z,nodelete"]
           }

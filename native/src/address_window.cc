@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "fault_guard.h"
 #include "file_descriptor.h"
 
 namespace fams {
@@ -19,6 +20,7 @@ AddressWindow::~AddressWindow() {
 Status AddressWindow::Reserve(uint64_t bytes) {
   void* at = mmap(nullptr, bytes, PROT_NONE, kNothing, -1, 0);
   if (at == MAP_FAILED) return FromErrno(errno, "mmap");
+  FaultGuard::Install();
   base_ = static_cast<uint8_t*>(at);
   bytes_ = bytes;
   return {};

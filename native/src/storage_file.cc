@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -14,10 +13,10 @@
 
 #include "block_bytes.h"
 #include "choose_storage.h"
-#include "file_descriptor.h"
+#include "fault_guard.h"
+#include "file_backed.h"
 #include "format.h"
 #include "mapped_journal.h"
-#include "storage.h"
 
 namespace fams {
 namespace {
@@ -31,25 +30,22 @@ constexpr size_t kMaxStored = 16 * kKiB;
 // What a write that goes past the page cache must be a multiple of, in memory and in the file.
 constexpr uint64_t kDirectUnit = 4 * kKiB;
 
-class FileStorage final : public Storage {
+class FileStorage final : public FileBacked {
  public:
   FileStorage(FileDescriptor journal, FileDescriptor data, FileDescriptor direct, const struct stat& info)
-      : journal_(std::move(journal)),
+      : FileBacked(std::move(journal), info),
         data_(std::move(data)),
         direct_(std::move(direct)),
-        write_unit_(BlockBytesOf(info)),
-        size_(static_cast<uint64_t>(info.st_size)) {}
+        write_unit_(BlockBytesOf(info)) {}
 
   StorageKind kind() const override { return StorageKind::kFile; }
   uint32_t write_unit() const override { return write_unit_; }
   bool is_memory() const override { return false; }
 
-  uint64_t Size() const override { return size_; }
-
   Status Read(uint64_t offset, void* data, size_t bytes) override {
     auto* to = static_cast<uint8_t*>(data);
     while (bytes > 0) {
-      const ssize_t n = pread(journal_.get(), to, std::min(bytes, kMaxTransfer), static_cast<off_t>(offset));
+      const ssize_t n = pread(descriptor(), to, std::min(bytes, kMaxTransfer), static_cast<off_t>(offset));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return IoError("read").At(offset);
       if (n == 0) return Status(code::kTruncated, "the file ends before its contents do").At(offset);
@@ -75,8 +71,8 @@ class FileStorage final : public Storage {
     const MappedJournal* mapped = mapped_in_use_.load(std::memory_order_acquire);
     if (stream == Stream::kJournal && mapped != nullptr && bytes <= kMaxStored) {
       if (uint8_t* at = mapped->Find(offset, bytes); at != nullptr) {
-        std::memcpy(at, data, bytes);
-        return {};
+        const auto store = [&] { return std::memcpy(at, data, bytes) != nullptr; };
+        return TouchGuarded(at, bytes, store) ? Status() : IoError("write").At(offset);
       }
     }
     return WriteTo(Descriptor(stream), offset, data, bytes, 0);
@@ -100,21 +96,11 @@ class FileStorage final : public Storage {
     return {};
   }
 
-  Status Allocate(uint64_t offset, uint64_t bytes) override {
-    int error;
-    do {
-      error = posix_fallocate(journal_.get(), static_cast<off_t>(offset), static_cast<off_t>(bytes));
-    } while (error == EINTR);
-    if (error != 0) return FromErrno(error, "fallocate").At(offset);
-    size_ = std::max(size_.load(), offset + bytes);
-    return {};
-  }
-
   Status PrepareJournal(uint64_t offset, uint64_t bytes) override {
     // A store into a hole would have to find space, and the kernel kills a program that it finds none for.
     FAMS_TRY(Allocate(offset, bytes));
     if (mapped_ == nullptr) FAMS_TRY(MappedJournal::Make(&mapped_));
-    FAMS_TRY(mapped_->Prepare(journal_.get(), offset, bytes));
+    FAMS_TRY(mapped_->Prepare(descriptor(), offset, bytes));
     mapped_in_use_.store(mapped_.get(), std::memory_order_release);
     return {};
   }
@@ -130,34 +116,8 @@ class FileStorage final : public Storage {
     return {};
   }
 
-  Status Truncate(uint64_t bytes) override {
-    if (ftruncate(journal_.get(), static_cast<off_t>(bytes)) != 0) return IoError("ftruncate");
-    size_ = bytes;
-    return {};
-  }
-
-  Status MapPrivate(uint64_t offset, uint64_t bytes, std::shared_ptr<Mapping>* mapping) override {
-    return Map(offset, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, mapping);
-  }
-
-  Status MapShared(uint64_t offset, uint64_t bytes, std::shared_ptr<Mapping>* mapping) override {
-    return Map(offset, bytes, PROT_READ, MAP_SHARED, mapping);
-  }
-
-  Status CheckAlive() override {
-    // Asks for no times: since Linux 6.13 a time that was asked for makes the next write change the inode,
-    // which takes the durable write behind it half as long again.
-    struct statx now;
-    if (statx(journal_.get(), "", AT_EMPTY_PATH, STATX_NLINK | STATX_SIZE, &now) != 0)
-      return IoError("statx");
-    if (now.stx_nlink == 0) return Status(code::kFileGone, "the file was removed while it was open");
-    if (now.stx_size < size_)
-      return Status(code::kTruncated, "the file was cut short while it was open").At(now.stx_size);
-    return {};
-  }
-
  private:
-  int Descriptor(Stream stream) const { return stream == Stream::kJournal ? journal_.get() : data_.get(); }
+  int Descriptor(Stream stream) const { return stream == Stream::kJournal ? descriptor() : data_.get(); }
 
   static Status WriteTo(int descriptor, uint64_t offset, const void* data, size_t bytes, int flags) {
     auto* from = static_cast<const uint8_t*>(data);
@@ -172,36 +132,15 @@ class FileStorage final : public Storage {
     return {};
   }
 
-  Status Map(uint64_t offset, uint64_t bytes, int protection, int flags, std::shared_ptr<Mapping>* mapping) {
-    void* at = mmap(nullptr, bytes, protection, flags, data_.get(), static_cast<off_t>(offset));
-    if (at == MAP_FAILED) return FromErrno(errno, "mmap");
-    // A child process would otherwise make every later first store to a page copy it.
-    madvise(at, bytes, MADV_DONTFORK);
-    *mapping = std::make_shared<Mapping>(static_cast<uint8_t*>(at), bytes);
-    return {};
-  }
-
-  FileDescriptor journal_;
-  FileDescriptor data_;
-  FileDescriptor direct_;  // not valid where the file system has no such thing
+  const FileDescriptor data_;
+  const FileDescriptor direct_;  // not valid where the file system has no such thing
   const uint32_t write_unit_;
   std::atomic<bool> direct_writes_{true};
-  std::atomic<uint64_t> size_;
   std::unique_ptr<MappedJournal> mapped_;
   std::atomic<const MappedJournal*> mapped_in_use_{nullptr};
 };
 
 }  // namespace
-
-Mapping::~Mapping() {
-  if (data_ != nullptr) munmap(data_, bytes_);
-}
-
-void Mapping::Abandon() {
-  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
-  if (data_ != nullptr) mmap(data_, bytes_, PROT_READ | PROT_WRITE, flags, -1, 0);
-  data_ = nullptr;
-}
 
 Status MakeFileStorage(FileDescriptor file, const struct stat& info, bool read_only,
                        std::unique_ptr<Storage>* storage) {
