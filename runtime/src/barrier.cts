@@ -5,6 +5,7 @@
  *     a[k] += x    becomes   a[k] += $f.v(a, k, a?.[$f.S], x)
  *     a[k]++       becomes   a[$f.k(a, k, a?.[$f.S])]++
  *     for (...) a[k] = x   keeps a?.[$f.S] for all its stores, if a cannot change meanwhile
+ *     for (...) a[i] = x   opens a batch ($f.o) and marks what it has stored at its end ($f.c), if all of it lies together
  *     [a[k]] = x   becomes   [$f.r(a, k, (a, k, x) => { a[k] = $f.v(a, k, a?.[$f.S], x); }).v] = x
  *
  * The mark precedes the store and nothing stands between them, so an overflowing stack cannot leave a stored, unmarked element.
@@ -15,6 +16,7 @@
  * share the first one's state: a view must not be taken for untracked because the other copy opened its region.
  */
 
+import { close, closeAround, markOf, markOpenBatches, open } from "./batch.cjs";
 import { key, settle, settleSuspicions, value } from "./mark.cjs";
 import { FRESH, register, S as track, unregister } from "./registry.cjs";
 import { wrapSinks } from "./sinks.cjs";
@@ -45,10 +47,17 @@ const own = {
   t: settle,
   r: (base: unknown, used: unknown, store: (base: unknown, key: unknown, value: unknown) => void) =>
     new Reference(base, used, store),
+  o: open,
+  m: markOf,
+  c: close,
+  w: closeAround,
   Tracker,
   register,
   unregister,
-  settleSuspicions,
+  settleSuspicions() {
+    markOpenBatches();
+    settleSuspicions();
+  },
 };
 
 const SHARED = Symbol.for("fams.barrier.1");
@@ -71,5 +80,13 @@ export const F = shared.F;
 export const t = shared.t;
 /** A reference to `base[key]` whose `v` is stored by `store`. */
 export const r = shared.r;
+/** Opens a batch of stores into `target`. */
+export const o = shared.o;
+/** Marks elements of a batch's target. */
+export const m = shared.m;
+/** Marks elements of a batch's target and ends it. */
+export const c = shared.c;
+/** The same for elements around a key. */
+export const w = shared.w;
 /** For the region, not for instrumented code. */
 export const tracking = shared;

@@ -21,15 +21,22 @@ const fresh = FRESH;
 const { isOf } = Track;
 
 let smallViewStored = false;
-/** The last small view that was stored to: its next stores need no look at it. */
+/** The last small view that was seen: its next stores need no look at it. */
 let lastSmallView: unknown;
+
+/** Can this view only leave a suspicion behind? */
+function looksSmall(view: unknown): boolean {
+  if (view === lastSmallView) return true;
+  if (!isView(view) || !isSmall(view)) return false;
+  lastSmallView = view;
+  return true;
+}
 
 /** Is this a view that only leaves a suspicion behind? Then remembers that it was stored to. */
 export function isSmallView(view: unknown): boolean {
-  if (!isView(view) || !isSmall(view)) return false;
-  lastSmallView = view;
-  smallViewStored = true;
-  return true;
+  const small = looksSmall(view);
+  if (small) smallViewStored = true;
+  return small;
 }
 
 /** Hands what small views left behind to every region; called before a region looks at its tracker. */
@@ -79,7 +86,7 @@ export function key<K>(target: unknown, used: K, track: unknown): K {
  * changes, and a region opened later can have no view that exists already.
  */
 export function settle(target: unknown): unknown {
-  return anyRegion() && isView(target) && !isSmall(target) ? classify(target) : fresh;
+  return anyRegion() && isView(target) && !looksSmall(target) ? classify(target) : fresh;
 }
 
 function markSlowly(target: unknown, key: unknown, track: unknown, value: unknown): void {
@@ -120,7 +127,7 @@ export function isInert(x: unknown): boolean {
 }
 
 /** The element index that a primitive property key names, or undefined if it names none. */
-function canonicalIndex(key: unknown): number | undefined {
+export function canonicalIndex(key: unknown): number | undefined {
   if (typeof key === "number") return key;
   if (typeof key === "bigint") return Number(key);
   if (typeof key !== "string") return undefined;
@@ -131,6 +138,23 @@ function canonicalIndex(key: unknown): number | undefined {
 /** The lines of the elements `from` to `to` of a view, without `to`. */
 export function linesOf(track: Track, from: number, to: number): LineRange {
   return { first: (track.base + from) >>> track.shift, last: (track.base + to - 1) >>> track.shift };
+}
+
+/** Lines whose marks are looked at one by one before their range goes into the list. */
+const FEW = 64;
+
+/** Marks elements `first` to `last` of a view, as far as its region reaches. */
+export function markBetween({ tracker, base, shift }: Track, first: number, last: number): void {
+  const from = base + Math.max(first, 0);
+  // A sum that goes beyond the map would come back as another line.
+  const to = Math.min(base + last, (tracker.last + 1) * (1 << shift) - 1);
+  if (from > to) return;
+  const firstLine = from >>> shift;
+  const lastLine = to >>> shift;
+  let line = firstLine;
+  const looked = Math.min(lastLine, firstLine + FEW);
+  while (line <= looked && marks[line] !== 0) line++;
+  if (line <= lastLine) tracker.pushRange(line, lastLine);
 }
 
 /** An empty view has no line: the range then ends before it begins. */
