@@ -14,7 +14,9 @@ export async function withProgress<T>(
     format: `${label} {bar} {percentage}% of {mebibytes} MiB, {eta_formatted} left`,
     stream: process.stderr,
     clearOnComplete: true,
-    hideCursor: true,
+    // What the terminal would have to get back if the program is killed stays as it is.
+    hideCursor: false,
+    linewrap: true,
   });
   const started = Date.now();
   try {

@@ -1,0 +1,386 @@
+/** What each command does, and that its answer is true. */
+
+import { linkSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { decode } from "../../native/test/decode.ts";
+import { contentsOf, FAULTY, open, scratch, TIMEOUT, unchanged } from "../../native/test/files.ts";
+import { GRANULE } from "../../native/test/format.ts";
+import { damaged, fams, STATES, said, unclean, writeImage } from "./run-fams.ts";
+
+const path = scratch("disk");
+const LAST = STATES.at(-1) as Buffer;
+
+describe("the command line of fams", function () {
+  this.timeout(TIMEOUT);
+
+  const COMMANDS = ["create", "inspect", "verify", "dump", "recover", "compact", "backup", "restore"];
+
+  it("lists every command, and the exit codes", () => {
+    const { status, stdout } = fams(["--help"]);
+    expect(status).to.equal(0);
+    for (const command of COMMANDS) expect(stdout).to.include(`fams ${command} `);
+    expect(stdout).to.include("Exit codes: 0 done;");
+  });
+
+  it("explains every command with examples", () => {
+    for (const command of COMMANDS) {
+      const { status, stdout } = fams([command, "--help"]);
+      expect(status).to.equal(0);
+      expect(stdout, command)
+        .to.include("--json")
+        .and.match(/Examples:\n +fams /);
+    }
+  });
+
+  it("answers a wrong one with exit code 2, and does nothing", () => {
+    const file = path("wrong");
+    for (const [args, message] of [
+      [[], "No command given"],
+      [["frobnicate"], "Unknown argument: frobnicate"],
+      [["create", file], "Missing required argument: size"],
+      [["create", file, "--size", "big"], '"big" is not a size'],
+      [["create", file, "--size", "5 GiB"], "is not a size"],
+      [["inspect"], "Not enough non-option arguments"],
+      [["inspect", file, "--loud"], "Unknown argument: loud"],
+      [["dump", writeImage(path("sound"), unclean()), "--as", "utf8"], "Invalid values"],
+      [["dump", path("sound"), "--offset", "1 parsec"], "is not a number of bytes"],
+      [["dump", path("sound"), "--offset", "64KiB", "--length", "1"], "The region has 65536 bytes"],
+      [["dump", path("sound"), "--length", "7", "--as", "f64"], "no multiple of the 8 bytes of f64"],
+      [["dump", path("sound"), "--as", "raw", "--json"], "cannot be printed as JSON"],
+    ] as const) {
+      const plain = fams(args);
+      expect(plain.status, args.join(" ")).to.equal(2);
+      if (!args.some((arg) => arg === "--json")) expect(plain.stderr).to.include(message);
+      const { status, json } = fams([...args, "--json"]);
+      expect(status).to.equal(2);
+      expect(json.error.message).to.include(message);
+    }
+    expect(statSync(file, { throwIfNoEntry: false })).to.equal(undefined);
+  });
+});
+
+describe("fams create", function () {
+  this.timeout(TIMEOUT);
+
+  it("makes a region of the size that is asked for", () => {
+    const file = path("created");
+    expect(said("create", file, "--size", "100 KiB")).to.deep.equal({ path: file, bytes: 2 * GRANULE });
+    expect(contentsOf(file).equals(Buffer.alloc(2 * GRANULE))).to.equal(true);
+  });
+});
+
+describe("fams inspect", function () {
+  this.timeout(TIMEOUT);
+
+  it("shows superblocks, segments and records as they stand in the file", () => {
+    const image = unclean();
+    const file = writeImage(path("inspected"), image);
+    const seen = unchanged(file, () => said("inspect", file));
+    const { records } = decode(image.bytes);
+    expect(seen).to.include({
+      path: file,
+      verdict: "recoverable",
+      fileBytes: image.bytes.length,
+      locked: false,
+    });
+    expect(seen.copies.map((copy: { valid: boolean }) => copy.valid)).to.deep.equal([true, true]);
+    expect(seen.superblock).to.include({
+      uuid: image.superblock.uuid.toString("hex"),
+      dataBytes: GRANULE,
+      generation: 1,
+    });
+    expect(seen.superblock.segments).to.deep.equal(image.superblock.segments);
+    expect(seen.plan).to.deep.equal({
+      verdict: "recovered",
+      commits: 3,
+      lines: 11,
+      end: records.at(-1) && seen.records[2].position + seen.records[2].bytes,
+      nextRecord: 4,
+      ending: "nothing",
+    });
+    expect(seen.records.map((record: object) => record)).to.deep.equal(
+      records.map(({ header, offset, runs }) => ({
+        type: "commit",
+        sequence: header.sequence,
+        position: header.position,
+        offset,
+        bytes: 64 + header.payloadBytes,
+        durableThrough: header.durableThrough,
+        runs: runs.length,
+        lines: runs.reduce((sum, run) => sum + run.count, 0),
+      })),
+    );
+  });
+
+  it("shows as many of the newest records as are asked for", () => {
+    const file = writeImage(path("records"), unclean());
+    const sequences = (n: string) =>
+      said("inspect", file, "--records", n).records.map((record: { sequence: number }) => record.sequence);
+    expect(sequences("0")).to.deep.equal([]);
+    expect(sequences("2")).to.deep.equal([2, 3]);
+    expect(sequences("100")).to.deep.equal([1, 2, 3]);
+  });
+
+  it("says what is wrong with each superblock", () => {
+    const image = unclean();
+    image.bytes.fill(0, 0, 4096);
+    image.bytes.writeUInt8(0xee, 32 * 1024 + 200);
+    const { status, stdout } = fams(["inspect", writeImage(path("superblocks"), image)]);
+    expect(status).to.equal(3);
+    expect(stdout).to.include("superblock A  does not begin as a superblock does");
+    expect(stdout).to.include("superblock B  does not match its checksum");
+    expect(stdout).to.include("unreadable: both superblocks are broken [ERR_FAMS_SUPERBLOCK]");
+  });
+
+  it("says in words what a program would find", () => {
+    const words = (image: ReturnType<typeof unclean>, name: string) =>
+      fams(["inspect", writeImage(path(name), image)]).stdout;
+    expect(words(unclean(), "words 1")).to.include("recoverable: opening it, or fams recover,");
+    expect(words(damaged(), "words 2")).to.include(
+      "damaged: the acknowledged commits from record 2 on are lost",
+    );
+  });
+});
+
+describe("fams verify", function () {
+  this.timeout(TIMEOUT);
+
+  it("names what has a checksum and what has none", () => {
+    const file = writeImage(path("verified"), unclean());
+    const found = unchanged(file, () => said("verify", file));
+    expect(found).to.include({ sound: true, verdict: "recoverable" });
+    expect(found.checked).to.deep.equal([
+      { what: "superblock A", found: "valid" },
+      { what: "superblock B", found: "valid" },
+      { what: "journal", found: "3 records valid" },
+    ]);
+    expect(found.unchecked[0].found).to.include("65536 bytes: all can be read");
+  });
+
+  it("finds one broken superblock, which costs nothing", () => {
+    const image = unclean();
+    image.bytes.writeUInt8(0xee, 200);
+    const found = said("verify", writeImage(path("one broken"), image));
+    expect(found.checked[0].found).to.equal("does not match its checksum");
+    expect(found.sound).to.equal(true);
+  });
+
+  it("finds data that the medium does not give", () => {
+    const file = path("unreadable");
+    open(file, { size: "3 MiB" }).close();
+    // Reads 1 and 2 are the superblocks, 3 and 4 these again; then come the data, 1 MiB a read, and pages where that fails.
+    const { status, json } = fams(["verify", file, "--json"], {
+      env: { FAMS_NATIVE_BINDING: FAULTY, FAMS_FAULT: "read:6+:EIO" },
+    });
+    expect(status).to.equal(3);
+    expect(json.sound).to.equal(false);
+    expect(json.unchecked[0].found).to.include(
+      `${2 ** 21} cannot be read: ${2 ** 21} at byte ${GRANULE + 2 ** 20}`,
+    );
+  });
+});
+
+describe("fams dump", function () {
+  this.timeout(TIMEOUT);
+  let file: string;
+  before(() => {
+    file = writeImage(path("dumped"), unclean());
+  });
+
+  it("prints the last commit, which is still in the journal, and changes no byte", () => {
+    const { values } = unchanged(file, () => said("dump", file));
+    expect(Buffer.from(values).equals(LAST)).to.equal(true);
+  });
+
+  it("prints a range in every type", () => {
+    const view = new DataView(LAST.buffer, LAST.byteOffset + 120, 80);
+    const of = (type: string) => said("dump", file, "--offset", "120", "--length", "80", "--as", type).values;
+    const every = (bytes: number, get: (at: number) => number | bigint) =>
+      Array.from({ length: 80 / bytes }, (_, i) => get(i * bytes));
+    expect(of("i8")).to.deep.equal(every(1, (at) => view.getInt8(at)));
+    expect(of("u16")).to.deep.equal(every(2, (at) => view.getUint16(at, true)));
+    expect(of("i32")).to.deep.equal(every(4, (at) => view.getInt32(at, true)));
+    expect(of("u64")).to.deep.equal(every(8, (at) => view.getBigUint64(at, true)).map(String));
+    expect(of("f32")).to.deep.equal(every(4, (at) => view.getFloat32(at, true)));
+    expect(of("f64")).to.deep.equal(every(8, (at) => view.getFloat64(at, true)));
+  });
+
+  it("prints numbers that JSON does not have as strings", () => {
+    const odd = path("odd numbers");
+    const region = open(odd, { size: "64 KiB" });
+    new Float64Array(region.buffer).set([Number.NaN, Number.POSITIVE_INFINITY, -0, 0.1]);
+    region.msyncSync();
+    region.close();
+    expect(said("dump", odd, "--length", "32", "--as", "f64").values).to.deep.equal([
+      "NaN",
+      "Infinity",
+      0,
+      0.1,
+    ]);
+    expect(fams(["dump", odd, "--length", "32", "--as", "f64"]).stdout).to.equal(
+      "00000000  NaN\n00000008  Infinity\n00000010  -0\n00000018  0.1\n",
+    );
+  });
+
+  it("prints hexadecimal with repeated rows left out, also across what it reads at a time", () => {
+    const long = path("long");
+    const region = open(long, { size: "192 KiB" });
+    new Uint8Array(region.buffer).set([0x66, 0x61, 0x6d, 0x73], 131_080);
+    region.msyncSync();
+    region.close();
+    expect(fams(["dump", long]).stdout).to.equal(
+      [
+        `00000000  ${"00 ".repeat(16)} |${".".repeat(16)}|`,
+        "*",
+        `00020000  ${"00 ".repeat(8)}66 61 6d 73 00 00 00 00  |........fams....|`,
+        `00020010  ${"00 ".repeat(16)} |${".".repeat(16)}|`,
+        "*",
+        "00030000",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("prints the bytes themselves", () => {
+    const { stdout } = fams(["dump", file, "--as", "raw", "--offset", "0x40", "--length", "3"]);
+    expect(Buffer.from(stdout, "latin1").equals(LAST.subarray(64, 67))).to.equal(true);
+  });
+
+  it("prints what can be read of a damaged region if that is accepted", () => {
+    const broken = writeImage(path("dumped damaged"), damaged());
+    const { values } = unchanged(broken, () => said("dump", broken, "--accept-damage"));
+    expect(Buffer.from(values).equals(STATES[1] as Buffer)).to.equal(true);
+  });
+});
+
+describe("fams recover", function () {
+  this.timeout(TIMEOUT);
+
+  it("brings a region to its last commit and closes it", () => {
+    const file = writeImage(path("recovered"), unclean());
+    expect(said("recover", file)).to.deep.include({
+      verdict: "recovered",
+      commits: 3,
+      lines: 11,
+      generation: 2,
+    });
+    expect(said("inspect", file).verdict).to.equal("clean");
+    expect(decode(readFileSync(file)).chosen.clean).to.equal(true);
+    expect(contentsOf(file).equals(LAST)).to.equal(true);
+  });
+
+  it("changes no byte of a clean region", () => {
+    const file = path("clean");
+    open(file, { size: "64 KiB" }).close();
+    expect(unchanged(file, () => said("recover", file)).verdict).to.equal("clean");
+  });
+
+  it("goes on before the damage if that is accepted, and is then clean", () => {
+    const file = writeImage(path("accepted"), damaged());
+    expect(said("recover", file, "--accept-damage")).to.include({ verdict: "damaged", commits: 1 });
+    expect(said("inspect", file).verdict).to.equal("clean");
+    expect(contentsOf(file).equals(STATES[1] as Buffer)).to.equal(true);
+  });
+});
+
+describe("fams compact", function () {
+  this.timeout(TIMEOUT);
+
+  it("gives back the space of a journal that has grown, and changes nothing when called again", () => {
+    const fresh = path("fresh");
+    open(fresh, { size: "4 MiB" }).close();
+    const file = path("grown");
+    const region = open(file, { size: "4 MiB" });
+    const bytes = new Uint8Array(region.buffer);
+    for (let round = 1; round <= 4; round++) {
+      bytes.fill(round);
+      region.msyncSync();
+    }
+    region.close();
+    const { bytesBefore, bytesAfter } = said("compact", file);
+    expect(bytesBefore).to.be.greaterThan(bytesAfter);
+    expect(bytesAfter).to.equal(statSync(fresh).size);
+    expect(statSync(file).size).to.equal(bytesAfter);
+    expect(unchanged(file, () => said("compact", file))).to.include({ bytesBefore: bytesAfter, bytesAfter });
+    expect(contentsOf(file).equals(Buffer.alloc(2 ** 22, 4))).to.equal(true);
+  });
+
+  it("recovers first", () => {
+    const file = writeImage(path("compacted"), unclean());
+    said("compact", file);
+    expect(said("inspect", file).verdict).to.equal("clean");
+    expect(contentsOf(file).equals(LAST)).to.equal(true);
+  });
+});
+
+describe("fams backup and restore", function () {
+  this.timeout(TIMEOUT);
+
+  it("write the last commit as the same region, closed, under another generation and salt", () => {
+    const file = writeImage(path("origin"), unclean());
+    const copy = path("copy");
+    unchanged(file, () => said("backup", file, copy));
+    const [before, after] = [decode(readFileSync(file)), decode(readFileSync(copy))];
+    expect(after.contents.equals(LAST)).to.equal(true);
+    expect(after.copies.map((superblock) => superblock?.clean)).to.deep.equal([true, true]);
+    expect(after.records).to.deep.equal([]);
+    expect(after.chosen.uuid.equals(before.chosen.uuid)).to.equal(true);
+    expect(after.chosen.salt).to.not.equal(before.chosen.salt);
+    expect(after.chosen.generation).to.equal(before.chosen.generation + 1);
+    expect(after.chosen.nextRecord).to.be.greaterThan(before.chosen.nextRecord + before.records.length);
+  });
+
+  it("come back to the same contents, and the restored region goes on", () => {
+    const file = writeImage(path("circle"), unclean());
+    const [backup, restored] = [path("circle.backup"), path("circle.restored")];
+    said("backup", file, backup);
+    unchanged(backup, () => said("restore", backup, restored));
+    using region = open(restored);
+    expect(region.recovery.verdict).to.equal("clean");
+    const bytes = new Uint8Array(region.buffer);
+    expect(Buffer.from(bytes).equals(LAST)).to.equal(true);
+    bytes[GRANULE - 1] = 7;
+    region.msyncSync();
+  });
+
+  it("take the newest of lines that were committed again and again, in a journal of several segments", () => {
+    const file = path("busy");
+    const region = open(file, { size: "2 MiB" });
+    const words = new Uint32Array(region.buffer);
+    for (let round = 1; round <= 40; round++) {
+      for (let i = 0; i < words.length; i += 16 * (1 + (round % 5))) words[i] = round;
+      region.msyncSync();
+    }
+    const crashed = writeImageOf(readFileSync(file), path("busy.crashed"));
+    region.close();
+    said("backup", crashed, path("busy.backup"));
+    expect(contentsOf(path("busy.backup")).equals(contentsOf(file))).to.equal(true);
+  });
+
+  it("replace a file only if they are told to, through a link too, and never half", () => {
+    const file = writeImage(path("new state"), unclean());
+    const old = path("old state");
+    open(old, { size: "64 KiB" }).close();
+    linkSync(old, path("other name"));
+    symlinkSync(old, path("link"));
+    const before = readFileSync(old);
+    expect(fams(["restore", file, path("link")]).status).to.equal(1);
+    said("restore", file, path("link"), "--force");
+    expect(contentsOf(old).equals(LAST)).to.equal(true);
+    expect(readFileSync(path("other name")).equals(before), "the old file is untouched").to.equal(true);
+  });
+
+  it("replace what is no region if they are told to", () => {
+    const file = writeImage(path("sound state"), unclean());
+    for (const command of ["backup", "restore"]) {
+      writeFileSync(path("rubbish"), "rubbish");
+      said(command, file, path("rubbish"), "--force");
+      expect(contentsOf(path("rubbish")).equals(LAST)).to.equal(true);
+    }
+  });
+});
+
+const writeImageOf = (bytes: Buffer, file: string): string => {
+  writeFileSync(file, bytes);
+  return file;
+};
