@@ -1,0 +1,48 @@
+/** Whole programs: functions of every kind over one world, each statement's errors noted and survived. */
+
+import fc from "fast-check";
+import { constants, type Suspend, simpleValue } from "./expressions.ts";
+import { statement } from "./statements.ts";
+import { lines, type Text, text } from "./text.ts";
+import { WORLD_NAMES } from "./world.ts";
+
+export interface Program {
+  readonly source: string;
+  readonly strict: boolean;
+  readonly language: "js" | "ts";
+}
+
+const surviving = (depth: number, suspend: Suspend): Text =>
+  text`try {\n${statement(depth, suspend, undefined)}\n} catch (error) { caught(error) }`;
+
+const body: Text = text`
+const { ${WORLD_NAMES.join(", ")} } = $w;
+let a = ${constants}, b = ${constants}, c = array, i = 0, j = 1, k = 2, n = 4;
+let x = f32, r = ${constants};
+const tricky = {
+  get 0() { tick(); log("get 0"); ${surviving(0, "")}\nreturn 1 }, set 0(v) { log("set 0", v); a = u8; i = 1 },
+  get 1() { tick(); b = array; j = 0; return 2 }, set 1(v) { tick(); ${surviving(0, "")} },
+};
+const trapped = new Proxy(f64, {
+  get(t, k) { if (typeof k === "string") log("get " + k); return Reflect.get(t, k) },
+  set(t, k, v) { tick(); log("set " + String(k)); ${surviving(0, "")}\nreturn Reflect.set(t, k, v) },
+});
+class S extends Float64Array { put(k, v) { super[k] = v; return this[k] } }
+again(() => { f64[3] = log("again", 42) });
+function f(x, y = ${simpleValue}) { tick();\n${lines(surviving(1, ""), 0, 1)}\nreturn x }
+function* g(x, r = x) {\n${lines(surviving(2, "yield"), 0, 1)}\n}
+async function h(x, r = x) {\n${lines(surviving(2, "await"), 0, 1)}\n}
+function main(x, r) {\n${lines(surviving(3, ""), 1, 3)}\n}
+main.call(u8, f64, ${constants});
+for (const step of g.call(i32, f64)) log("step", step);
+return Promise.all([h.call(f32, f64), h.call(i64, u8)]).then(() => [a, b, c, x, r, i, j, k, n]);`;
+
+export const program: fc.Arbitrary<Program> = fc
+  .record({ body, strict: fc.boolean(), typescript: fc.constantFrom(false, false, false, true) })
+  .map(({ body: template, strict, typescript }) => {
+    let marks = 0;
+    let source = template.replace(/§/g, () => String(marks++));
+    source = source.replace(/⟦(.*?)⟧/g, typescript ? "$1" : "");
+    if (strict || typescript) source = source.replaceAll("with (holder)", "");
+    return { source: strict ? `"use strict";${source}` : source, strict, language: typescript ? "ts" : "js" };
+  });
