@@ -6,6 +6,10 @@
 #include "fault_guard.h"
 #include "file_descriptor.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 namespace fams {
 namespace {
 
@@ -34,6 +38,10 @@ Status AddressWindow::Show(int descriptor, uint64_t offset, uint64_t bytes, int 
   // A child process has no use for it, and must not write there.
   madvise(at, bytes, MADV_DONTFORK);
   return {};
+}
+
+void AddressWindow::MakeWritable(uint64_t offset, uint64_t bytes) {
+  madvise(base_ + offset, bytes, MADV_POPULATE_WRITE);
 }
 
 Status AddressWindow::Hide(uint64_t offset, uint64_t bytes) {

@@ -23,6 +23,8 @@ class AddressWindow {
 
   // Shows bytes `offset` to `offset + bytes` of the file there. Both are multiples of a page.
   Status Show(int descriptor, uint64_t offset, uint64_t bytes, int protection, int flags);
+  // Spares the first store to each page its fault, where the kernel can.
+  void MakeWritable(uint64_t offset, uint64_t bytes);
   Status Hide(uint64_t offset, uint64_t bytes);
 
   uint8_t* at(uint64_t offset) const { return base_ + offset; }

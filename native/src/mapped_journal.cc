@@ -16,8 +16,11 @@ Status MappedJournal::Make(std::unique_ptr<MappedJournal>* journal) {
 }
 
 Status MappedJournal::Prepare(int descriptor, uint64_t offset, uint64_t bytes) {
-  FAMS_TRY(window_.Show(descriptor, offset, bytes, PROT_READ | PROT_WRITE, MAP_SHARED));
-  Set(offset, bytes, true);
+  if (Find(offset, bytes) == nullptr) {
+    FAMS_TRY(window_.Show(descriptor, offset, bytes, PROT_READ | PROT_WRITE, MAP_SHARED));
+    Set(offset, bytes, true);
+  }
+  window_.MakeWritable(offset, bytes);
   return {};
 }
 

@@ -12,10 +12,6 @@
 namespace fams {
 namespace {
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23
-#endif
-
 uint64_t PageBytes() {
   static const auto bytes = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
   return bytes;
@@ -96,15 +92,15 @@ Status MappedStorage::FlushAll(Stream) {
 }
 
 Status MappedStorage::Allocate(uint64_t offset, uint64_t bytes) {
+  const uint64_t end = Size();
   FAMS_TRY(FileBacked::Allocate(offset, bytes));
-  reshaped_ = true;
+  if (Size() != end) reshaped_ = true;
   return ShowUpTo(offset + bytes);
 }
 
 Status MappedStorage::PrepareJournal(uint64_t offset, uint64_t bytes) {
   FAMS_TRY(Allocate(offset, bytes));
-  // Only spares the first store to each page its fault.
-  madvise(window_.at(offset), bytes, MADV_POPULATE_WRITE);
+  window_.MakeWritable(offset, bytes);
   return {};
 }
 

@@ -209,6 +209,27 @@ for (const row of ROWS) {
       });
     });
 
+    for (const durable of [false, true]) {
+      const memory = row.kind !== "file";
+      const none = row.options.persistence !== "msync" && (memory || !durable);
+      it(`makes ${none ? "no" : "a"} system call for a small ${durable ? "durable" : "prepared"} write`, () => {
+        const file = fresh();
+        writeFileSync(file, Buffer.alloc(SIZE));
+        const { signal, stdout } = run("no-system-calls.ts", [
+          file,
+          JSON.stringify(row.options),
+          durable ? "durable" : "not",
+        ]);
+        expect({ signal, stdout }).to.deep.equal(
+          none ? { signal: null, stdout: "\n" } : { signal: "SIGSYS", stdout: "" },
+        );
+        if (none)
+          expect(readFileSync(file).subarray(63, 129)).to.deep.equal(
+            Buffer.from([0, ...Array(64).fill(5), 0]),
+          );
+      });
+    }
+
     if (row.options.persistence !== undefined) return;
 
     it("creates a file all at once, and none where there is one", () => {

@@ -9,6 +9,7 @@
 
 #include "choose_storage.h"
 #include "storage_race.h"
+#include "system_calls.h"
 
 namespace fams {
 namespace {
@@ -73,6 +74,7 @@ class Handle final : public Napi::ObjectWrap<Handle> {
                            InstanceMethod<&Handle::Map<&Storage::MapShared>>("mapShared"),
                            InstanceMethod<&Handle::CheckAlive>("checkAlive"),
                            InstanceMethod<&Handle::DoRace>("race"),
+                           InstanceMethod<&Handle::WriteWithoutSystemCalls>("writeWithoutSystemCalls"),
                            InstanceMethod<&Handle::Close>("close"),
                        });
   }
@@ -165,6 +167,18 @@ class Handle final : public Napi::ObjectWrap<Handle> {
   void CheckAlive(const Napi::CallbackInfo& info) { Check(info, storage_->CheckAlive()); }
   Napi::Value DoRace(const Napi::CallbackInfo& info) {
     return Napi::String::New(info.Env(), Race(*storage_, static_cast<uint32_t>(ToNumber(info[0]))));
+  }
+
+  Napi::Value WriteWithoutSystemCalls(const Napi::CallbackInfo& info) {
+    const std::vector<uint8_t> line(64, 5);
+    const bool durable = info[0].ToBoolean();
+    Status status;
+    WithoutSystemCalls([&] {
+      status = durable ? storage_->WriteDurable(Stream::kJournal, 64, line.data(), line.size())
+                       : storage_->Write(Stream::kJournal, 64, line.data(), line.size());
+      if (status.ok() && storage_->is_memory()) status = storage_->FlushAll(Stream::kJournal);
+    });
+    return Napi::String::New(info.Env(), status.detail());
   }
 
   void Close(const Napi::CallbackInfo&) { storage_.reset(); }
