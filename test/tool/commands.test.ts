@@ -1,11 +1,11 @@
 /** What each command does, and that its answer is true. */
 
-import { linkSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { decode } from "../../native/test/decode.ts";
 import { contentsOf, FAULTY, open, scratch, TIMEOUT, unchanged } from "../../native/test/files.ts";
 import { GRANULE } from "../../native/test/format.ts";
-import { damaged, fams, STATES, said, unclean, writeImage } from "./run-fams.ts";
+import { damaged, fams, STATES, said, saidMeanwhile, unclean, writeImage } from "./run-fams.ts";
 
 const path = scratch("disk");
 const LAST = STATES.at(-1) as Buffer;
@@ -139,6 +139,34 @@ describe("fams inspect", function () {
     expect(words(damaged(), "words 2")).to.include(
       "damaged: the acknowledged commits from record 2 on are lost",
     );
+  });
+});
+
+describe("fams inspect of a region that is being written to", function () {
+  this.timeout(TIMEOUT);
+
+  it("shows records of one moment", async () => {
+    const file = path("written to");
+    using region = open(file, { size: "1 MiB", durability: "process", verify: false });
+    const words = new Uint32Array(region.buffer);
+    const looks = Array.from({ length: 4 }, () => saidMeanwhile("inspect", file, "--records", "1000000"));
+    let looking = true;
+    const seen = Promise.all(looks).finally(() => {
+      looking = false;
+    });
+    for (let round = 1; looking; round++) {
+      for (let i = 0; i < 500; i++) words[(i * 7919 * round) % words.length] = round;
+      region.msyncSync();
+      await new Promise(setImmediate);
+    }
+    expect(region.stats().checkpoints).to.be.greaterThan(0);
+    for (const look of (await seen) as { verdict: string; records?: { sequence: number }[] }[]) {
+      // Faster than it can be read is an answer, too.
+      expect(look.verdict).to.be.oneOf(["open", "unreadable"]);
+      const sequences = (look.records ?? []).map(({ sequence }) => sequence);
+      const first = sequences[0] ?? 0;
+      expect(sequences).to.deep.equal(sequences.map((_, i) => first + i));
+    }
   });
 });
 
@@ -368,6 +396,34 @@ describe("fams backup and restore", function () {
     said("restore", file, path("link"), "--force");
     expect(contentsOf(old).equals(LAST)).to.equal(true);
     expect(readFileSync(path("other name")).equals(before), "the old file is untouched").to.equal(true);
+  });
+
+  it("refuse to put a file into its own place", () => {
+    const file = writeImage(path("own place"), unclean());
+    symlinkSync(file, path("own link"));
+    for (const command of ["backup", "restore"]) {
+      const { status, json } = unchanged(file, () =>
+        fams([command, file, path("own link"), "--force", "--json"]),
+      );
+      expect(status).to.equal(2);
+      expect(json.error.message).to.include("are the same file");
+    }
+  });
+
+  it("leave nothing behind where there is no space", () => {
+    const file = writeImage(path("no space"), unclean());
+    for (const args of [
+      ["backup", file, path("nothing")],
+      ["restore", file, path("nothing")],
+      ["create", path("nothing"), "--size", "64KiB"],
+    ]) {
+      const { status, json } = fams([...args, "--json"], {
+        env: { FAMS_NATIVE_BINDING: FAULTY, FAMS_FAULT: "allocate:1:ENOSPC" },
+      });
+      expect(status).to.equal(1);
+      expect(json.error).to.include({ code: "ERR_FAMS_NO_SPACE", path: path("nothing") });
+      expect(readdirSync(path(".")).filter((name) => /^(nothing|[.]fams)/.test(name))).to.deep.equal([]);
+    }
   });
 
   it("replace what is no region if they are told to", () => {

@@ -1,6 +1,6 @@
 /** The command `fams`, and region files in every state. */
 
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -43,6 +43,14 @@ export function fams(args: readonly string[], { env, uid }: Surroundings = {}): 
     },
   };
 }
+
+/** Runs a command while this process goes on, and returns what it says as JSON. */
+export const saidMeanwhile = (...args: string[]): Promise<unknown> =>
+  new Promise((resolve, reject) =>
+    execFile(process.execPath, [FAMS, ...args, "--json"], (error, stdout) =>
+      error === null ? resolve(JSON.parse(stdout)) : reject(error),
+    ),
+  );
 
 /** Runs a command that must succeed, and returns what it says as JSON. */
 export function said(...args: string[]) {

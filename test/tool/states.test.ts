@@ -189,6 +189,7 @@ describe("every command that writes a new file", function () {
 
   for (const [what, code, place] of [
     ["a directory that does not exist", "ERR_FAMS_NO_DIRECTORY", (folder: string) => `${folder}/no/region`],
+    ["a file", "ERR_FAMS_NO_DIRECTORY", (folder: string) => `${folder}/file/region`],
     ["the place of a directory", "ERR_FAMS_NOT_A_FILE", (folder: string) => `${folder}/folder`],
     ["the place of a link to nothing", "ERR_FAMS_SYMLINK", (folder: string) => `${folder}/link`],
   ] as const)
@@ -196,6 +197,8 @@ describe("every command that writes a new file", function () {
       const source = fileIn((file) => writeImage(file, unclean()));
       const folder = dirname(fileIn((file) => mkdirSync(`${dirname(file)}/folder`)));
       symlinkSync("nothing", `${folder}/link`);
+      writeFileSync(`${folder}/file`, "");
+      const before = filesIn(folder);
       const file = place(folder);
       for (const command of intoFile(source, file)) {
         if (command[0] === "create" && code !== "ERR_FAMS_NO_DIRECTORY") continue;
@@ -205,6 +208,6 @@ describe("every command that writes a new file", function () {
           expect(status).to.equal(1);
         }
       }
-      expect(filesIn(folder).size).to.equal(0);
+      expect(filesIn(folder)).to.deep.equal(before);
     });
 });

@@ -1,5 +1,6 @@
 /** What the addon does with files that no program has open, with errors that say what to do from the command line. */
 
+import { lstatSync, statSync } from "node:fs";
 import native, {
   type FileFailure,
   type InspectionSeen,
@@ -75,6 +76,23 @@ export const repair = (
       compact: options.compact ?? false,
     }),
   );
+
+/** Is something there, even a link to nothing? What cannot be told is left to whoever opens it. */
+export const isTaken = (path: string): boolean => attempt(() => lstatSync(path)) !== undefined;
+
+/** Are these two names of one file? */
+export function areSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => attempt(() => statSync(path, { bigint: true })));
+  return a !== undefined && a.dev === b?.dev && a.ino === b.ino;
+}
+
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
 
 /** Writes the last commit of the region `from` to a file of its own, which appears as a whole. */
 export const copy = (from: string, to: string, replace: boolean): Promise<SuperblockSeen> =>

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { CommandModule } from "yargs";
-import { copy } from "../files.js";
-import { type Common, report } from "../outcome.js";
+import { areSame, copy } from "../files.js";
+import { type Common, report, UsageError } from "../outcome.js";
 
 interface Arguments extends Common {
   file: string;
@@ -21,6 +21,7 @@ export const backup: CommandModule<Common, Arguments> = {
       .example("$0 backup counter.fams monday.fams", "A closed region like any other, without journal"),
   handler: async ({ file, out, force, json }) => {
     const [path, backup] = [resolve(file), resolve(out)];
+    if (areSame(path, backup)) throw new UsageError(`${path} and ${backup} are the same file`);
     const { uuid, generation, dataBytes: bytes } = await copy(path, backup, force);
     report(json, { path, backup, uuid, generation, bytes }, () => `${backup} has the last commit of ${path}`);
   },

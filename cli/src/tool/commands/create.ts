@@ -1,6 +1,7 @@
-import { lstatSync } from "node:fs";
+import { resolve } from "node:path";
 import { FamsError, Region } from "fams";
 import type { CommandModule } from "yargs";
+import { isTaken } from "../files.js";
 import { type Common, report } from "../outcome.js";
 
 interface Arguments extends Common {
@@ -23,11 +24,11 @@ export const create: CommandModule<Common, Arguments> = {
       })
       .example("$0 create counter.fams --size 1MiB", "A region of 1 MiB"),
   handler: ({ file, size, json }) => {
-    if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw exists(file);
+    if (isTaken(file)) throw exists(resolve(file));
     const region = Region.openSync(file, { size });
     const { path, size: bytes, recovery } = region;
     region.close();
-    if (recovery.verdict !== "created") throw exists(file);
+    if (recovery.verdict !== "created") throw exists(path);
     report(json, { path, bytes }, () => `Created ${path}, ${bytes} bytes of zeros`);
   },
 };

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { CommandModule } from "yargs";
-import { copy } from "../files.js";
-import { type Common, report } from "../outcome.js";
+import { areSame, copy } from "../files.js";
+import { type Common, report, UsageError } from "../outcome.js";
 
 interface Arguments extends Common {
   backup: string;
@@ -25,6 +25,7 @@ export const restore: CommandModule<Common, Arguments> = {
       .example("$0 restore monday.fams counter.fams --force", "Go back to Monday"),
   handler: async ({ backup, file, force, json }) => {
     const [from, path] = [resolve(backup), resolve(file)];
+    if (areSame(from, path)) throw new UsageError(`${from} and ${path} are the same file`);
     const { uuid, generation, dataBytes: bytes } = await copy(from, path, force);
     report(json, { path, backup: from, uuid, generation, bytes }, () => `${path} is as in ${from}`);
   },
