@@ -30,6 +30,8 @@ const advice = {
   ERR_FAMS_CLOSED: "Open the region again.",
   ERR_FAMS_READ_ONLY: "Open the region without readOnly to change it.",
   ERR_FAMS_DETACHED: "Do not transfer region.buffer; close the region and open it again.",
+  ERR_FAMS_TRANSFER:
+    "Nothing was transferred. Post a copy, such as region.buffer.slice(), or let the other thread read the file once it is committed.",
   ERR_FAMS_UNTRACKED:
     "Nothing was committed. Run the program through fams-run or build it with the transform, and see docs/GUARANTEES.md for writers that it cannot see.",
   ERR_FAMS_NO_SPACE: "Nothing was committed and nothing is lost; free some space and call msync again.",

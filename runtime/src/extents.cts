@@ -74,6 +74,39 @@ export const copyingWithin: Locate = (view, [target, start, end]) => {
   return { from, to: Math.min(from + count, length), inert: true };
 };
 
+/** `Array.prototype.splice(start, count, ...items)`: what follows is moved */
+export const splicing: Locate = (view, args) => {
+  if (args.length === 0) return { from: 0, to: 0, inert: true };
+  const length = lengthOf(view);
+  return isOmittedOrNumber(args[0])
+    ? { from: relative(args[0], 0, length), to: length, inert: false }
+    : whole(view, false);
+};
+
+/** `setFromHex(text)` */
+export const settingHex: Locate = (view, [text]) => ({
+  from: 0,
+  to: typeof text === "string" ? Math.min(text.length / 2, lengthOf(view)) : 0,
+  inert: true,
+});
+
+/** `setFromBase64(text, options)` */
+export const settingBase64: Locate = (view, [text, options]) => ({
+  from: 0,
+  to: typeof text === "string" ? Math.min(Math.ceil((text.length * 3) / 4), lengthOf(view)) : 0,
+  inert: isInert(options),
+});
+
+/** `encodeInto(text, view)` */
+export const encodingInto: Locate = (view, [text]) =>
+  typeof text === "string"
+    ? { from: 0, to: Math.min(Buffer.byteLength(text), lengthOf(view)), inert: true }
+    : whole(view, isInert(text));
+
+/** `getRandomValues(view)`, which refuses more than 64 KiB */
+export const randomising: Locate = (view) =>
+  view.byteLength > 65_536 ? { from: 0, to: 0, inert: true } : whole(view, true);
+
 /** `Atomics.add(view, index, value)` and its kin */
 export const element: Locate = (view, [, index, ...values]) =>
   typeof index === "number" && values.every(isInert)

@@ -127,19 +127,6 @@ describe("Region.close", () => {
     expect([old.length, fresh[3], fresh[4], kept[5]]).to.deep.equal([0, 1, 2, 3]);
   });
 
-  it("the buffer cannot be transferred away", () => {
-    const region = openRegion();
-    try {
-      structuredClone(region.buffer, { transfer: [region.buffer] });
-    } catch (error) {
-      expect(error).to.have.property("name", "DataCloneError");
-    }
-    const view = new Float64Array(region.buffer);
-    expect(view.length).to.equal(8192);
-    view[0] = 1;
-    region.msyncSync();
-  });
-
   for (const [name, call] of Object.entries(CLOSING))
     it(`in the middle of ${name} ends no process`, () => {
       const { status, signal, stdout, stderr } = runChild(program(call), { args: [newPath()] });

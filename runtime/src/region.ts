@@ -4,7 +4,9 @@ import native, { type RecoveryReport, type RegionHandle, type RegionStats } from
 import { tracking } from "./barrier.cjs";
 import { FamsError, type FamsErrorCode } from "./errors.js";
 import { type Durability, parseOptions, parsePath, type RegionOptions } from "./options.js";
+import { parseTouch } from "./touch.js";
 import type { Tracker } from "./tracker.cjs";
+import { watchForUnmarked } from "./unmarked.js";
 
 const LINE_ZERO = 1;
 const EVERYTHING = 2;
@@ -14,6 +16,10 @@ native.setErrorFactory((code, detail, more) => new FamsError(code as FamsErrorCo
 
 /** A region that is dropped without being closed must not be tracked for ever. */
 const dropped = new FinalizationRegistry<Tracker>((tracker) => tracking.unregister(tracker));
+
+/** Holds nothing of the region. */
+const refusalOf = (path: string) => () =>
+  new FamsError("ERR_FAMS_TRANSFER", "region.buffer cannot be transferred", { path });
 
 const isThenable = (value: unknown): boolean =>
   (typeof value === "object" || typeof value === "function") &&
@@ -83,7 +89,7 @@ export class Region implements Disposable {
     }
     this.#tracker = tracker;
     this.#handle.attach(tracker.marks, tracker.list, tracker.first);
-    tracking.register(this.#buffer, tracker);
+    tracking.register(this.#buffer, tracker, refusalOf(path));
     dropped.register(this, tracker, this);
   }
 
@@ -111,7 +117,7 @@ export class Region implements Disposable {
   msyncSync(): void {
     this.#requireOpen();
     const tracker = this.#tracker;
-    const used = this.#seal();
+    const used = this.#seal(this.#verify);
     const flags = this.#flags() | (this.#verify ? VERIFY : 0);
     try {
       this.#handle.commit(used, flags);
@@ -155,6 +161,18 @@ export class Region implements Disposable {
     }
   }
 
+  /**
+   * Marks by hand what was stored, or will be before the next msync, by code that fams does not see: the lines of a view of `buffer`, or
+   * of `length` bytes from byte `offset` on. Throws `ERR_FAMS_INVALID_ARGUMENT` if they are not all in the region.
+   */
+  touch(view: ArrayBufferView): void;
+  touch(offset: number, length: number): void;
+  touch(place: ArrayBufferView | number, length?: number): void {
+    this.#requireOpen();
+    const { offset, bytes } = parseTouch(this.#buffer, place, length);
+    if (bytes > 0) this.#tracker.touch(offset, bytes);
+  }
+
   /** As `flushSync`. */
   async flush(): Promise<void> {
     this.flushSync();
@@ -178,6 +196,7 @@ export class Region implements Disposable {
    */
   close(): void {
     if (this.#closed) return;
+    this.#seal();
     this.#closed = true;
     dropped.unregister(this);
     tracking.unregister(this.#tracker);
@@ -192,14 +211,24 @@ export class Region implements Disposable {
     if (this.#closed) throw new FamsError("ERR_FAMS_CLOSED", "the region is closed", { path: this.path });
   }
 
-  #seal(): number {
+  /** `arriving`: bytes under way count as stored. */
+  #seal(arriving = false): number {
     tracking.settleSuspicions();
-    return this.#tracker.seal();
+    const used = this.#tracker.seal(arriving);
+    if (!this.readOnly) {
+      const marked = used > 0 || this.#suspects() !== 0 || this.#tracker.expects;
+      watchForUnmarked(this.path, marked);
+    }
+    return used;
+  }
+
+  #suspects(): number {
+    const { lineZeroSuspect, everythingSuspect } = this.#tracker;
+    return (lineZeroSuspect ? LINE_ZERO : 0) | (everythingSuspect ? EVERYTHING : 0);
   }
 
   #flags(): number {
-    const { lineZeroSuspect, everythingSuspect } = this.#tracker;
-    return (lineZeroSuspect ? LINE_ZERO : 0) | (everythingSuspect ? EVERYTHING : 0);
+    return this.#suspects();
   }
 
   #undo(cause: unknown): void {

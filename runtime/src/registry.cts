@@ -91,6 +91,17 @@ export const lengthOf = (array: unknown): number => apply(typedLength, array, []
 const tagOf = Function.prototype.call.bind(typedTag);
 const elementsOf = Function.prototype.call.bind(typedLength);
 
+export const bufferOf = (view: View): unknown =>
+  apply(isTypedArray(view) ? typedBuffer : dataBuffer, view, []);
+export const bytesOf = (view: View): number =>
+  isTypedArray(view) ? (apply(typedByteLength, view, []) as number) : measure(dataByteLength, view);
+export const byteOffsetOf = (view: View): number =>
+  isTypedArray(view) ? (apply(typedByteOffset, view, []) as number) : measure(dataByteOffset, view);
+export const elementBytesOf = (view: View): number => 2 ** (ELEMENT_SHIFT[tagOf(view) as string] ?? 0);
+
+/** Is this `length` the one that every typed array inherits? */
+export const isOwnLength = (get: unknown): boolean => get === typedLength;
+
 /** Elements of a typed array, 0 of a DataView. */
 export const typedLengthOf = (view: View): number =>
   tagOf(view) === undefined ? 0 : (elementsOf(view) as number);
@@ -102,6 +113,7 @@ export const typedLengthOf = (view: View): number =>
 export const FRESH = new Track(null, undefined as never, 0, LINE_SHIFT);
 
 const trackers = new WeakMap<object, Tracker>();
+const refusals = new WeakMap<object, () => Error>();
 const live = new Set<Tracker>();
 /** Tracks of views that take no new property. */
 const sealed = new WeakMap<View, Track>();
@@ -110,11 +122,18 @@ let open = 0;
 
 export const anyRegion = (): boolean => open !== 0;
 
-/** From now on stores into views of `buffer` are marked in `tracker`. */
-export function register(buffer: ArrayBuffer, tracker: Tracker): void {
+/** From now on stores into views of `buffer` are marked in `tracker`, and `refusal` says why it cannot be transferred. */
+export function register(buffer: ArrayBuffer, tracker: Tracker, refusal: () => Error): void {
   trackers.set(buffer, tracker);
+  refusals.set(buffer, refusal);
   live.add(tracker);
   open = live.size;
+}
+
+/** Why a buffer cannot be transferred: it is that of an open region. */
+export function refusalOf(buffer: unknown): Error | undefined {
+  const tracker = open === 0 ? undefined : trackers.get(buffer as object);
+  return tracker !== undefined && live.has(tracker) ? refusals.get(buffer as object)?.() : undefined;
 }
 
 export function unregister(tracker: Tracker): void {
@@ -137,6 +156,17 @@ export function suspectEverythingInThisJob(): void {
     openSuspicions--;
     suspectEverything();
   });
+}
+
+/** A suspicion that msyncs do not settle either, until it is closed. */
+export function openSuspicion(): void {
+  openSuspicions++;
+}
+
+/** `found`: what was stored is marked by now, and nothing else was stored. */
+export function closeSuspicion(found: boolean): void {
+  openSuspicions--;
+  if (!found) suspectEverything();
 }
 
 export function renewSuspicions(): void {

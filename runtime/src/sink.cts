@@ -64,8 +64,8 @@ export function applyOpen(
 /** Every line of a view. */
 export const reachOf = (track: Track): Reach => ({ tracker: track.tracker, ...linesOfView(track) });
 
-/** A built-in whose range follows from its arguments. The view is `this`, or the first argument if `viewFirst`. */
-export function wrapRange(native: Native, locate: Locate, viewFirst = false): Native {
+/** A built-in whose range follows from its arguments. The view is `this`, or the argument at `viewAt`. */
+export function wrapRange(native: Native, locate: Locate, viewAt?: number): Native {
   const marked = (self: unknown, view: unknown, answer: unknown, args: unknown[]): unknown => {
     // None of these writes through a proxy.
     if (!isView(view)) return apply(native, self, args);
@@ -82,7 +82,7 @@ export function wrapRange(native: Native, locate: Locate, viewFirst = false): Na
   };
   return {
     method(this: unknown, ...args: unknown[]) {
-      const view = viewFirst ? args[0] : this;
+      const view = viewAt === undefined ? this : args[viewAt];
       const answer = answerOf(view);
       return answer === undefined || !anyRegion()
         ? apply(native, this, args)

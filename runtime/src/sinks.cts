@@ -12,19 +12,31 @@ import {
   copyingTo,
   copyingWithin,
   element,
+  encodingInto,
   filling,
   type Locate,
+  randomising,
+  settingBase64,
+  settingHex,
   sorting,
   writing,
 } from "./extents.cjs";
 import { namesOf, replace, wrapRange } from "./sink.cjs";
 import { wrapNumberWriters } from "./sinks-numbers.cjs";
+import { wrapObjectWriters } from "./sinks-objects.cjs";
+import { wrapReads } from "./sinks-reads.cjs";
+import { wrapResults } from "./sinks-results.cjs";
 import { wrapSet } from "./sinks-set.cjs";
+import { refuseTransfers } from "./transfers.cjs";
 
 /** Wraps every sink of this realm; called once a process. */
 export function wrapSinks(): void {
   wrapNumberWriters();
   wrapSet();
+  wrapObjectWriters();
+  wrapResults();
+  wrapReads();
+  refuseTransfers();
 
   const typed = Object.getPrototypeOf(Uint8Array.prototype) as object;
   const ranges: Record<string, Locate> = {
@@ -38,12 +50,17 @@ export function wrapSinks(): void {
   const buffer = Buffer.prototype;
   replace(buffer, ["swap16", "swap32", "swap64"], (native) => wrapRange(native, all));
   replace(buffer, ["fill"], (native) => wrapRange(native, bufferFilling));
-  replace(buffer, ["copy"], (native) => wrapRange(native, copyingTo, true));
+  replace(buffer, ["copy"], (native) => wrapRange(native, copyingTo, 0));
   replace(buffer, ["write"], (native) => wrapRange(native, writing()));
   replace(buffer, namesOf(buffer, /^(ascii|base64|base64url|hex|latin1|ucs2|utf8)Write$/), (native, name) =>
     wrapRange(native, writing(name.slice(0, -"Write".length) as BufferEncoding)),
   );
 
+  replace(Uint8Array.prototype, ["setFromHex"], (native) => wrapRange(native, settingHex));
+  replace(Uint8Array.prototype, ["setFromBase64"], (native) => wrapRange(native, settingBase64));
+  replace(TextEncoder.prototype, ["encodeInto"], (native) => wrapRange(native, encodingInto, 1));
+  replace(Object.getPrototypeOf(crypto), ["getRandomValues"], (native) => wrapRange(native, randomising, 0));
+
   const atomics = ["add", "and", "compareExchange", "exchange", "or", "store", "sub", "xor"];
-  replace(Atomics, atomics, (native) => wrapRange(native, element, true));
+  replace(Atomics, atomics, (native) => wrapRange(native, element, 0));
 }

@@ -74,6 +74,7 @@ export class Tracker {
   /** Where marks are set: the map, or nowhere once the region is closed, for its part may be another's then. */
   #marks = MARKS;
   readonly #open = new Set<LineRange>();
+  readonly #expected = new Set<LineRange>();
   readonly #part: LineRange;
 
   private constructor(part: LineRange) {
@@ -150,10 +151,35 @@ export class Tracker {
     this.#open.delete(range);
   }
 
-  /** Marks the open ranges and returns how many list entries the addon may use. */
-  seal(): number {
+  /** Lines into which bytes may be arriving; they are marked once the bytes are there. */
+  expectRange({ first, last }: LineRange): LineRange {
+    const range = { first, last };
+    this.#expected.add(range);
+    return range;
+  }
+
+  /** Are bytes under way? */
+  get expects(): boolean {
+    return this.#expected.size > 0;
+  }
+
+  dropExpected(range: LineRange): void {
+    this.#expected.delete(range);
+  }
+
+  /**
+   * Marks the open ranges and returns how many list entries the addon may use. With `arriving` bytes under way are marked as well: an
+   * msync that verifies must not take them for stores that nobody saw.
+   */
+  seal(arriving: boolean): number {
     if (this.#open.size > 0) for (const { first, last } of this.#open) this.pushRange(first, last);
+    if (arriving) for (const { first, last } of this.#expected) this.pushRange(first, last);
     return this.count;
+  }
+
+  /** Marks a range of the region's bytes, which is not empty. */
+  touch(offset: number, bytes: number): void {
+    this.pushRange(this.first + (offset >>> LINE_SHIFT), this.first + ((offset + bytes - 1) >>> LINE_SHIFT));
   }
 
   /** The addon has put marks back: they are in the map, and nothing tells where. */
