@@ -7,6 +7,25 @@ export interface OpenArguments {
   /** Flush at each commit. */
   durable: boolean;
   acceptDamage: boolean;
+  /** Journal whole blocks of 4 KiB at their first change. */
+  blockImages: boolean;
+  /** Do not allocate the data. */
+  sparse: boolean;
+  /** Bytes that the journal may grow to. */
+  maxJournal?: number | undefined;
+  /** Bytes that stored-to pages may keep. */
+  maxResident?: number | undefined;
+  storage: "auto" | "file" | "dax" | "cxl-ssd-emulated";
+  cxlSsd?: CxlSsdArguments | undefined;
+}
+
+/** The emulated device; what is left out has its default. */
+export interface CxlSsdArguments {
+  cacheBytes?: number | undefined;
+  pageBytes?: number | undefined;
+  hitNs?: number | undefined;
+  missNs?: number | undefined;
+  writeBackNs?: number | undefined;
 }
 
 export interface RecoveryReport {
@@ -24,11 +43,36 @@ export interface RecoveryReport {
 }
 
 export interface RegionStats {
+  /** What the file turned out to be on: memory, a device, or an emulation of one. */
+  storage: "file" | "dax" | "pmem-emulated" | "cxl-ssd-emulated";
+  /** Commits that are as durable as `durability` says, and their lines of 64 bytes. */
   commits: number;
   lines: number;
+  /** Bytes written to the journal, with headers and padding, and how many it can hold. */
   journalBytes: number;
+  journalCapacity: number;
+  /** Writes that carried the commits, and the most commits that one of them carried. */
+  groups: number;
+  largestGroup: number;
+  /** How often a commit waited for the medium. */
+  flushes: number;
+  /** Checkpoints, the bytes they wrote to the backing copy, and the time they took in the background. */
   checkpoints: number;
   checkpointBytes: number;
+  checkpointMs: number;
+  /** Commits that were held back because the journal was nearly full, and for how long in all. */
+  delays: number;
+  delayMs: number;
+  /** Time in which `msync()` kept the program's thread, in all and at most. */
+  captureMs: number;
+  longestCaptureMs: number;
+  /** With `maxResident`: pages in memory that were stored to, and how many were given back. */
+  residentPages: number;
+  pagesGivenBack: number;
+  /** Microseconds from the start of a write to its commits being durable. */
+  writeUs: { count: number; p50: number; p90: number; p99: number; p999: number; max: number };
+  /** Pages that an emulated device found and did not find in its cache, and wrote out. */
+  device: { hits: number; misses: number; writeBacks: number };
 }
 
 /** A range of bytes that changed without a mark. */
@@ -47,19 +91,37 @@ export interface FailureDetails {
   ranges?: UntrackedRange[];
 }
 
+/** A ticket up to which commits are settled, how (null: well), and so on; then whether lines were marked again. */
+export type Settled = (number | Error | null | boolean)[];
+
 export class RegionHandle {
   constructor(path: string, options: OpenArguments);
   readonly buffer: ArrayBuffer;
-  /** @param marks one byte a line @param list marked lines, counted from `firstLine` on */
-  attach(marks: Uint8Array, list: Uint32Array, firstLine: number): void;
+  /**
+   * @param marks one byte a line @param list marked lines, counted from `firstLine` on
+   * @param onSettled called when there is something for `takeSettled`
+   */
+  attach(marks: Uint8Array, list: Uint32Array, firstLine: number, onSettled?: () => void): void;
   /** @param flags 1: line 0 is suspect, 2: every line is, 4: verify */
   commit(listUsed: number, flags: number): void;
+  /** As `commit`, without waiting: a ticket, or 0 if it is settled already. */
+  commitLater(listUsed: number, flags: number): number;
+  flushLater(): number;
+  /** No more captures come for now: they may be written. */
+  kick(): void;
+  /** So much is captured and not written that the next capture should wait. */
+  isFull(): boolean;
+  takeSettled(): Settled;
   rollback(listUsed: number, flags: number): void;
   flush(): void;
-  close(): void;
+  /** Adds to `settled` what `takeSettled` would say. */
+  close(settled?: Settled): void;
   stats(): RegionStats;
   report(): RecoveryReport;
 }
+
+/** As the constructor, with recovery on another thread. */
+export function openRegion(path: string, options: OpenArguments): Promise<RegionHandle>;
 
 export function setErrorFactory(make: (code: string, detail: string, more: FailureDetails) => Error): void;
 

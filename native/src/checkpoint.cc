@@ -2,82 +2,99 @@
 
 #include <algorithm>
 
-#include "segments.h"
+#include "newest.h"
+#include "replay.h"
 #include "superblock.h"
 
 namespace fams {
 namespace {
 
-constexpr uint64_t kMaxJournal = 64 * kMiB;
-// Each new segment makes the journal eight times as long.
-constexpr uint64_t kGrowth = 7;
+constexpr uint64_t kPage = 4 * kKiB;
+// 256 pages: more of it in flight and commits wait behind it, less and the medium is not kept busy.
+constexpr uint64_t kPacedBytes = 256 * kPage;
 
-uint64_t JournalBytes(const Superblock& superblock) {
-  uint64_t bytes = 0;
-  for (uint32_t i = 0; i < superblock.segment_count; i++)
-    if (!superblock.segments[i].temporary) bytes += superblock.segments[i].bytes;
-  return bytes;
-}
+using Line = NewestLines::Line;
 
-// A journal longer than its data saves nothing: a checkpoint then writes all of the data anyway.
-uint64_t NextSegmentBytes(const Superblock& superblock) {
-  const uint64_t now = JournalBytes(superblock);
-  const uint64_t most = std::min(kMaxJournal, superblock.data_bytes);
-  return now < most ? AlignUp(std::min(now * kGrowth, most - now), kGranule) : 0;
-}
+// Writes neighbouring lines as whole units of the storage, filled up with what the backing copy holds.
+class UnitWriter {
+ public:
+  UnitWriter(Storage* storage, Pacer* pacer, uint64_t* bytes_written)
+      : storage_(storage),
+        pacer_(pacer),
+        bytes_written_(bytes_written),
+        unit_lines_(std::min<uint64_t>(storage->write_unit(), kPage) / kLineBytes),
+        buffer_(kChunk) {}
 
-// Appends a segment and zeros it: overwriting written blocks is faster than filling allocated ones. A full
-// disk is no failure, the journal only stays as short as it is.
-Status Grow(Storage& storage, Superblock* superblock) {
-  const uint64_t bytes = NextSegmentBytes(*superblock);
-  if (bytes == 0 || superblock->segment_count == kMaxSegments) return {};
-  const uint64_t end = EndOfFile(*superblock);
-  const Status allocated = storage.Allocate(end, bytes);
-  if (!allocated.ok()) return allocated.code() == code::kNoSpace ? storage.Truncate(end) : allocated;
-  FAMS_TRY(WriteZeros(storage, end, bytes));
-  AddSegment(superblock, bytes, false);
-  return storage.FlushAll(Stream::kJournal);
+  Status WriteWindow(const std::vector<Line>& lines) {
+    const Line* end = lines.data() + lines.size();
+    for (const Line* first = lines.data(); first < end;) {
+      const Line* last = first;
+      while (last + 1 < end && last[1].number / unit_lines_ <= last->number / unit_lines_ + 1) last++;
+      FAMS_TRY(WriteUnits(first, last));
+      first = last + 1;
+    }
+    return {};
+  }
+
+ private:
+  Status WriteUnits(const Line* first, const Line* last) {
+    const uint64_t from = first->number / unit_lines_ * unit_lines_;
+    const uint64_t count = (last->number / unit_lines_ + 1) * unit_lines_ - from;
+    const uint64_t offset = kDataOffset + from * kLineBytes, bytes = count * kLineBytes;
+    const bool whole = static_cast<uint64_t>(last - first) + 1 == count;
+    if (!whole) FAMS_TRY(storage_->Read(offset, buffer_.data(), bytes));
+    CopyLines(first, last + 1, buffer_.data(), from);
+    FAMS_TRY(storage_->Write(Stream::kData, offset, buffer_.data(), bytes));
+    *bytes_written_ += bytes;
+    return pacer_ != nullptr ? pacer_->Wrote(offset, bytes) : Status();
+  }
+
+  Storage* storage_;
+  Pacer* pacer_;
+  uint64_t* bytes_written_;
+  uint64_t unit_lines_;
+  std::vector<uint8_t> buffer_;
+};
+
+Status VerifyJournal(Storage& storage, const Superblock& from, const Boundary& cut) {
+  ReplayEnd end;
+  const Visitor accept = [](const RecordAt&) { return Status(); };
+  FAMS_TRY(Replay(storage, from, accept, &end, cut.next_record));
+  if (end.next_record == cut.next_record && end.chain == cut.chain) return {};
+  return Status(code::kDamaged, "a commit in the journal no longer verifies").At(end.position);
 }
 
 }  // namespace
 
-Status ApplyNewest(Storage& storage, Committed& committed, const RecordAt& record, uint64_t* bytes_written) {
-  std::vector<uint8_t> chunk(std::min(kChunk, record.bytes()));
-  return committed.ForEachNewest(record, [&](uint64_t line, uint64_t count, uint64_t offset) -> Status {
-    for (uint64_t done = 0; done < count * kLineBytes; done += kChunk) {
-      const uint64_t bytes = std::min(kChunk, count * kLineBytes - done);
-      FAMS_TRY(storage.Read(offset + done, chunk.data(), bytes));
-      FAMS_TRY(storage.Write(Stream::kData, kDataOffset + line * kLineBytes + done, chunk.data(), bytes));
-      *bytes_written += bytes;
-    }
-    return {};
-  });
+Status Pacer::Wrote(uint64_t offset, uint64_t bytes) {
+  if (pending_ == 0) from_ = offset;
+  end_ = offset + bytes;
+  pending_ += bytes;
+  if (pending_ < kPacedBytes) return {};
+  pending_ = 0;
+  return storage_->WriteBack(from_, end_ - from_);
 }
 
-Status Checkpoint(Storage& storage, Superblock* superblock, Journal& journal, Committed& committed,
-                  const CheckpointOptions& options, uint64_t* bytes_written) {
-  FAMS_TRY(journal.Flush());
-  ReplayEnd end;
-  FAMS_TRY(Replay(
-      storage, *superblock,
-      [&](const RecordAt& record) { return ApplyNewest(storage, committed, record, bytes_written); }, &end));
-  if (end.next_record != journal.next_record())
-    return Status(code::kDamaged, "a commit in the journal no longer verifies").At(end.position);
-  FAMS_TRY(storage.FlushAll(Stream::kData));
+Status ApplyNewest(Storage& storage, const Committed& committed, const std::vector<Segment>& segments,
+                   Pacer* pacer, uint64_t* bytes_written) {
+  std::unique_ptr<NewestLines> newest;
+  FAMS_TRY(NewestLines::Open(storage, committed, segments, &newest));
+  UnitWriter writer(&storage, pacer, bytes_written);
+  for (uint64_t window = 0; window < newest->WindowCount(); window++)
+    FAMS_TRY(writer.WriteWindow(newest->Window(window)));
+  return {};
+}
 
-  const uint64_t old_end = EndOfFile(*superblock);
-  Superblock next = *superblock;
-  Rebase(&next, AlignUp(journal.head(), kGranule));
-  const uint64_t kept_end = EndOfFile(next);
-  if (kept_end == old_end && options.grow) FAMS_TRY(Grow(storage, &next));
-  next.next_record = end.next_record;
-  next.chain = end.chain;
-  next.clean = options.clean;
-  FAMS_TRY(WriteSuperblocks(storage, &next));
-  *superblock = next;
-  committed.Clear();
-  journal.Restart();
-  return kept_end < old_end ? storage.Truncate(kept_end) : Status();
+Status Checkpoint(Storage& storage, Committed& committed, const CheckpointArguments& arguments,
+                  Superblock* next, uint64_t* bytes_written) {
+  if (arguments.flush_journal) FAMS_TRY(storage.FlushAll(Stream::kJournal));
+  FAMS_TRY(VerifyJournal(storage, *arguments.from, arguments.cut));
+  FAMS_TRY(ApplyNewest(storage, committed, arguments.segments, arguments.pacer, bytes_written));
+  FAMS_TRY(storage.FlushAll(Stream::kData));
+  if (arguments.flush_journal) FAMS_TRY(storage.FlushAll(Stream::kJournal));
+  FAMS_TRY(WriteSuperblocks(storage, next));
+  committed.Forget(arguments.segments);
+  return {};
 }
 
 }  // namespace fams

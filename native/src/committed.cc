@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "file_descriptor.h"
-#include "format.h"
 
 namespace fams {
 namespace {
@@ -15,6 +14,9 @@ namespace {
 constexpr uint64_t kLinesPerPage = 64;
 
 }  // namespace
+
+Committed::Committed(Storage* storage, uint64_t data_bytes)
+    : storage_(storage), data_bytes_(data_bytes), windows_((data_bytes + kChunk - 1) / kChunk) {}
 
 Status Committed::Make(Storage* storage, uint64_t data_bytes, std::unique_ptr<Committed>* committed) {
   const size_t bytes = data_bytes / kLineBytes * sizeof(uint32_t);
@@ -29,17 +31,37 @@ Status Committed::Make(Storage* storage, uint64_t data_bytes, std::unique_ptr<Co
 
 void Committed::Set(uint64_t line, uint64_t count, uint64_t offset) {
   auto place = static_cast<uint32_t>(offset / kLineBytes);
-  for (uint64_t i = 0; i < count; i++) index_[line + i] = place++;
+  for (uint64_t i = 0; i < count; i++) __atomic_store_n(&index_[line + i], place++, __ATOMIC_RELAXED);
+  for (uint64_t window = line / kWindowLines; window <= (line + count - 1) / kWindowLines; window++)
+    __atomic_store_n(&windows_[window], 1, __ATOMIC_RELAXED);
+}
+
+uint64_t Committed::LinesOf(uint64_t window) const {
+  return std::min(kWindowLines, data_bytes_ / kLineBytes - window * kWindowLines);
+}
+
+void Committed::Forget(const std::vector<Segment>& segments) {
+  for (uint64_t window = 0; window < windows_.size(); window++) {
+    if (!IsJournalled(window)) continue;
+    const uint64_t first = window * kWindowLines;
+    for (uint64_t line = first; line < first + LinesOf(window); line++) {
+      uint32_t place = PlaceOf(line);
+      if (place == 0 || SegmentOfPlace(segments, place) == nullptr) continue;
+      // A newer commit may set it at the same time, and then that holds.
+      __atomic_compare_exchange_n(&index_[line], &place, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    }
+  }
 }
 
 void Committed::Clear() {
   // Gives the memory back as well, unless it is locked.
   if (madvise(index_memory_->data(), index_memory_->bytes(), MADV_DONTNEED) != 0)
     std::memset(index_memory_->data(), 0, index_memory_->bytes());
+  std::fill(windows_.begin(), windows_.end(), 0);
 }
 
 Status Committed::ReadLine(uint64_t line, uint8_t* bytes) {
-  const uint64_t place = index_[line];
+  const uint64_t place = PlaceOf(line);
   const uint64_t offset = place != 0 ? place * kLineBytes : kDataOffset + line * kLineBytes;
   return storage_->Read(offset, bytes, kLineBytes);
 }
@@ -75,25 +97,6 @@ Status Committed::ComparePage(const uint8_t* working, const uint8_t* marks, uint
     if (differs) each(line);
   }
   return {};
-}
-
-Status Committed::ForEachNewest(
-    const RecordAt& record,
-    const std::function<Status(uint64_t line, uint64_t count, uint64_t offset)>& each) {
-  return ForEachRun(*storage_, record, [&](uint64_t line, uint64_t count, uint64_t offset) -> Status {
-    const auto newest = [&](uint64_t i) { return index_[line + i] == offset / kLineBytes + i; };
-    for (uint64_t i = 0; i < count;) {
-      if (!newest(i)) {
-        i++;
-        continue;
-      }
-      uint64_t end = i + 1;
-      while (end < count && newest(end)) end++;
-      FAMS_TRY(each(line + i, end - i, offset + i * kLineBytes));
-      i = end;
-    }
-    return {};
-  });
 }
 
 }  // namespace fams

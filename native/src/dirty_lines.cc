@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "format.h"
+
 namespace fams {
 namespace {
 
@@ -96,6 +98,10 @@ void TakeLines(const Tracker& tracker, uint32_t list_used, const std::vector<uin
 
 void PutBack(const Tracker& tracker, const std::vector<uint32_t>& lines) {
   for (const uint32_t line : lines) tracker.marks[line] = 1;
+}
+
+void PutBackRuns(const Tracker& tracker, const uint64_t* runs, uint64_t count) {
+  for (uint64_t i = 0; i < count; i++) std::memset(tracker.marks + RunLine(runs[i]), 1, RunCount(runs[i]));
 }
 
 }  // namespace fams

@@ -27,5 +27,6 @@ void TakeLines(const Tracker& tracker, uint32_t list_used, const std::vector<uin
 
 // Puts the marks back. The list no longer knows of them.
 void PutBack(const Tracker& tracker, const std::vector<uint32_t>& lines);
+void PutBackRuns(const Tracker& tracker, const uint64_t* runs, uint64_t count);
 
 }  // namespace fams

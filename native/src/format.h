@@ -44,6 +44,9 @@ struct Segment {
 static_assert(sizeof(Segment) == 32);
 
 constexpr uint32_t kMaxSegments = 64;
+// A new region has two, written out: one is filled while a checkpoint empties the other.
+constexpr uint32_t kFirstSegments = 2;
+constexpr uint64_t kFirstSegmentBytes = 512 * kKiB;
 
 // Sequence numbers of records grow for ever. A new generation starts at the next multiple of this, above
 // whatever an earlier one may have left unfinished: a record with a higher number than expected was written

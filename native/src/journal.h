@@ -1,22 +1,16 @@
-// The writing end of the journal: where the next record goes, and how it gets there.
+// The writing end of the journal: where the next record goes, and how it gets there. One thread at a time.
 #pragma once
 
-#include <cstdlib>
-#include <memory>
-#include <vector>
-
-#include "record.h"
+#include "group.h"
 #include "storage.h"
 
 namespace fams {
 
-// The lines of one commit, ascending, each once.
-struct Lines {
-  std::vector<uint32_t> numbers;
-  std::vector<uint64_t> runs;
-
-  uint64_t payload_bytes() const { return PayloadBytes(runs.size(), numbers.size()); }
-  uint64_t record_bytes() const { return sizeof(RecordHeader) + payload_bytes(); }
+// A place in the journal from which it can be read: what a superblock says of its beginning.
+struct Boundary {
+  uint64_t position;
+  uint64_t next_record;
+  uint32_t chain;
 };
 
 class Journal {
@@ -24,45 +18,61 @@ class Journal {
   // Continues where the superblock says that the journal begins. Both outlive it.
   Journal(Storage* storage, const Superblock* superblock);
 
-  // Finds room for a record of `bytes` bytes, going on to a later segment if it must. Without room nothing is
+  // Finds room for `bytes` bytes of records, going on to a later segment if it must. Without room nothing is
   // written.
   Status Reserve(uint64_t bytes, bool durable, bool* found);
 
-  // Makes ready to gather a record of `bytes` bytes. Fails for want of memory.
-  bool PrepareBuffer(uint64_t bytes);
+  // Appends a group in the room that was reserved for it, and tells where in the file it begins. If
+  // `durable`, its records and every earlier one are flushed when it returns.
+  Status Append(Group* group, bool durable, uint64_t* offset);
 
-  // Appends a commit in the room that was reserved and the buffer that was prepared for it, and tells where
-  // its lines begin in the file. If `durable`, this and every earlier record is flushed when it returns.
-  Status Append(const Lines& lines, const uint8_t* working, bool durable, uint64_t* lines_offset);
+  // As Append, for one commit that is not captured but written as it is gathered, and tells where its lines
+  // begin. `buffer` holds a piece at a time.
+  Status AppendLarge(const Lines& lines, const uint8_t* working, AlignedBuffer* buffer, bool durable,
+                     uint64_t* lines_offset);
 
   // Makes every record durable.
   Status Flush();
 
+  // Goes on to the next segment, if there is one and this one has records.
+  Status LeaveSegment(bool durable);
+
+  // Someone else has made everything before `boundary` durable.
+  void NoteFlushed(const Boundary& boundary);
+
   // The journal starts over where the superblock now says.
   void Restart();
 
+  // The beginning of the segment in use: everything before it is complete.
+  const Boundary& boundary() const { return boundary_; }
+  // Bytes that are left in later segments, and that a record can have there at most.
+  uint64_t FreeBytes() const;
+  uint64_t LongestFree() const;
+  // Bytes that a record can have in the segment in use.
+  uint64_t LeftHere() const;
+  // Where it ends.
+  Boundary end() const { return {head_, next_record_, chain_}; }
   uint64_t head() const { return head_; }
   uint64_t next_record() const { return next_record_; }
 
  private:
-  struct Free {
-    void operator()(uint8_t* memory) const { std::free(memory); }
-  };
-
   uint64_t EndOfRecord(uint64_t position, uint64_t bytes, bool durable) const;
-  RecordHeader MakeHeader(RecordType type) const;
-  void Appended(const RecordHeader& header, uint64_t end);
-  Status WriteLink(uint64_t target);
+  const Segment* Here() const;
+  const Segment* EndOfSegments() const { return superblock_->segments + superblock_->segment_count; }
+  bool Fits(const Segment& segment, uint64_t position, uint64_t bytes, bool durable) const;
+  void Seal(RecordHeader* header, uint64_t position);
+  Status WriteLink(uint64_t target, bool durable);
+  Status FinishDurably(bool flushed);
 
   Storage* storage_;
   const Superblock* superblock_;
+  Boundary boundary_ = {};
   uint64_t head_ = 0;         // position of the next record
   uint64_t flushed_ = 0;      // everything before this position is durable
   uint64_t next_record_ = 0;  // its sequence
   uint64_t durable_through_ = 0;
   uint32_t chain_ = 0;
-  std::unique_ptr<uint8_t, Free> buffer_;
-  size_t buffer_bytes_ = 0;
+  AlignedBuffer link_;
 };
 
 }  // namespace fams

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "checkpoint.h"
+#include "newest.h"
 #include "segments.h"
 
 namespace fams {
@@ -42,15 +43,18 @@ Status Apply(Storage& storage, const Superblock& superblock, const ReplayEnd& pl
   }));
   FAMS_TRY(storage.FlushAll(Stream::kJournal));
   uint64_t bytes_written = 0;
-  FAMS_TRY(ReplayAsPlanned(storage, superblock, planned, [&](const RecordAt& record) {
-    return ApplyNewest(storage, *committed, record, &bytes_written);
-  }));
+  FAMS_TRY(ApplyNewest(storage, *committed, AllSegments(superblock), nullptr, &bytes_written));
   return storage.FlushAll(Stream::kData);
 }
 
 }  // namespace
 
-Status PlanRecovery(Storage& storage, const ChosenSuperblock& chosen, Committed* committed,
+const char* NameOf(Verdict verdict) {
+  static const char* const kNames[] = {"created", "clean", "recovered", "damaged"};
+  return kNames[static_cast<int>(verdict)];
+}
+
+Status PlanRecovery(Reader& reader, const ChosenSuperblock& chosen, const Visitor& visit,
                     RecoveryReport* report) {
   const Superblock& superblock = chosen.superblock;
   report->copy_valid[0] = chosen.valid[0];
@@ -62,18 +66,29 @@ Status PlanRecovery(Storage& storage, const ChosenSuperblock& chosen, Committed*
   // Closed in order, both copies say so: nothing was written to the journal since.
   if (both && superblock.clean) return {};
 
-  const auto index = [&](const RecordAt& record) {
-    return ForEachRun(storage, record, [&](uint64_t line, uint64_t count, uint64_t offset) -> Status {
+  FAMS_TRY(Replay(reader, superblock, visit, &report->end));
+  bool damaged = false;
+  FindDamage(reader, superblock, report->end, &damaged, &report->end.latest);
+  const bool work = report->end.commits > 0 || report->end.ending != Ending::kNothing || !both;
+  report->verdict = damaged ? Verdict::kDamaged : work ? Verdict::kRecovered : Verdict::kClean;
+  return {};
+}
+
+Status PlanRecovery(Reader& reader, const ChosenSuperblock& chosen, Committed* committed,
+                    RecoveryReport* report) {
+  const Visitor index = [&](const RecordAt& record) {
+    return ForEachRun(reader, record, [&](uint64_t line, uint64_t count, uint64_t offset) -> Status {
       committed->Set(line, count, offset);
       return {};
     });
   };
-  FAMS_TRY(Replay(storage, superblock, index, &report->end));
-  bool damaged = false;
-  FindDamage(storage, superblock, report->end, &damaged, &report->end.latest);
-  const bool work = report->end.commits > 0 || report->end.ending != Ending::kNothing || !both;
-  report->verdict = damaged ? Verdict::kDamaged : work ? Verdict::kRecovered : Verdict::kClean;
-  return {};
+  return PlanRecovery(reader, chosen, index, report);
+}
+
+Status DamageOf(const RecoveryReport& report) {
+  return Status(code::kDamaged, "the journal lost the acknowledged commits from record " +
+                                    std::to_string(report.end.next_record) + " on")
+      .At(report.end.position);
 }
 
 Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock* superblock,
@@ -87,6 +102,8 @@ Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock*
   next.next_record = AlignUp(std::max(report.end.next_record, report.end.latest + 1), kSequenceStep) + 1;
   next.chain = report.end.chain;
   next.clean = 0;
+  // The file may have been moved to another kind of medium.
+  next.block_bytes = storage.write_unit();
   FAMS_TRY(WriteSuperblocks(storage, &next));
   *superblock = next;
   committed->Clear();
@@ -95,13 +112,15 @@ Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock*
 }
 
 Status ApplyToMemory(Storage& storage, const Superblock& superblock, const RecoveryReport& report,
-                     Committed& committed, uint8_t* working) {
+                     const Committed& committed, uint8_t* working) {
   if (report.end.commits == 0) return {};
-  return ReplayAsPlanned(storage, superblock, report.end, [&](const RecordAt& record) {
-    return committed.ForEachNewest(record, [&](uint64_t line, uint64_t count, uint64_t offset) {
-      return storage.Read(offset, working + line * kLineBytes, count * kLineBytes);
-    });
-  });
+  std::unique_ptr<NewestLines> newest;
+  FAMS_TRY(NewestLines::Open(storage, committed, AllSegments(superblock), &newest));
+  for (uint64_t window = 0; window < newest->WindowCount(); window++) {
+    const std::vector<NewestLines::Line>& lines = newest->Window(window);
+    CopyLines(lines.data(), lines.data() + lines.size(), working, 0);
+  }
+  return {};
 }
 
 }  // namespace fams

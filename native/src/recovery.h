@@ -21,15 +21,24 @@ namespace fams {
 
 enum class Verdict { kCreated, kClean, kRecovered, kDamaged };
 
+const char* NameOf(Verdict verdict);
+
 struct RecoveryReport {
   Verdict verdict = Verdict::kClean;
   ReplayEnd end;
   bool copy_valid[2] = {true, true};
 };
 
-// Decides what is to be done, and indexes the newest lines of the journal in `committed`.
-Status PlanRecovery(Storage& storage, const ChosenSuperblock& chosen, Committed* committed,
+// Decides what is to be done, and shows each record that counts.
+Status PlanRecovery(Reader& reader, const ChosenSuperblock& chosen, const Visitor& visit,
                     RecoveryReport* report);
+
+// The same, and indexes the newest lines of the journal in `committed`.
+Status PlanRecovery(Reader& reader, const ChosenSuperblock& chosen, Committed* committed,
+                    RecoveryReport* report);
+
+// The failure to open a damaged region.
+Status DamageOf(const RecoveryReport& report);
 
 // Does it, and starts a new generation.
 Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock* superblock,
@@ -38,6 +47,6 @@ Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock*
 // Puts the newest lines of the journal into memory that shows the backing copy: recovery for those who may
 // not write.
 Status ApplyToMemory(Storage& storage, const Superblock& superblock, const RecoveryReport& report,
-                     Committed& committed, uint8_t* working);
+                     const Committed& committed, uint8_t* working);
 
 }  // namespace fams

@@ -33,14 +33,15 @@ class Replayer {
     end->chain = superblock.chain;
   }
 
-  Status Run(const Visitor& visit) {
-    for (;;) {
+  Status Run(const Visitor& visit, uint64_t until) {
+    while (end_->next_record < until) {
       RecordAt record;
       bool found = false;
       FAMS_TRY(Next(&record, &found));
       if (!found) return {};
       FAMS_TRY(visit(record));
     }
+    return {};
   }
 
  private:
@@ -148,8 +149,15 @@ class Replayer {
 
 }  // namespace
 
-Status Replay(Reader& reader, const Superblock& superblock, const Visitor& visit, ReplayEnd* end) {
-  return Replayer(reader, superblock, end).Run(visit);
+const char* NameOf(Ending ending) {
+  static const char* const kNames[] = {"nothing",        "torn header", "torn payload", "unrecognised bytes",
+                                       "a later record", "unreadable"};
+  return kNames[static_cast<int>(ending)];
+}
+
+Status Replay(Reader& reader, const Superblock& superblock, const Visitor& visit, ReplayEnd* end,
+              uint64_t until) {
+  return Replayer(reader, superblock, end).Run(visit, until);
 }
 
 void FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& end, bool* damaged,

@@ -28,6 +28,8 @@ enum class Ending {
   kUnreadable,    // the medium does not give them
 };
 
+const char* NameOf(Ending ending);
+
 struct ReplayEnd {
   Ending ending = Ending::kNothing;
   uint64_t position = 0;     // logical, where the next record would have begun
@@ -41,8 +43,10 @@ struct ReplayEnd {
 
 using Visitor = std::function<Status(const RecordAt&)>;
 
-// Walks the records from the superblock's replay position. A failure is one of the medium, or the visitor's.
-Status Replay(Reader& reader, const Superblock& superblock, const Visitor& visit, ReplayEnd* end);
+// Walks the records from the superblock's replay position, up to the one with the sequence `until`. A failure
+// is one of the medium, or the visitor's.
+Status Replay(Reader& reader, const Superblock& superblock, const Visitor& visit, ReplayEnd* end,
+              uint64_t until = kMaxSequence);
 
 // Looks behind the end for records that prove it too early. A torn tail is followed by nothing that knows of
 // it; if a later record says that the missing one had been flushed, an acknowledged commit is lost. `latest`

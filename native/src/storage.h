@@ -111,9 +111,10 @@ class Storage : public Reader {
   // out of it.
   virtual Status Allocate(uint64_t offset, uint64_t bytes) = 0;
   // Says that small writes which are not durable will come to this part of the journal, in multiples of 64
-  // KiB: it is allocated (so this, too, may run out of space), and from now on such a write is no system call.
-  // After a flush it pays to call it again before the part is written anew: the first store to a page that
-  // was flushed takes microseconds, and this takes them in advance. Changes nothing of what other calls mean.
+  // KiB: it is allocated (so this, too, may run out of space), and from now on such a write is no system
+  // call. After a flush it pays to call it again before the part is written anew: the first store to a page
+  // that was flushed takes microseconds, and this takes them in advance. Changes nothing of what other calls
+  // mean.
   virtual Status PrepareJournal(uint64_t offset, uint64_t bytes) = 0;
   // Takes that back, before the part is truncated.
   virtual Status ForgetJournal(uint64_t offset, uint64_t bytes) = 0;

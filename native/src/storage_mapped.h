@@ -47,7 +47,8 @@ class MappedStorage : public FileBacked {
   int protection_ = 0;
   int map_flags_ = 0;
   std::atomic<uint64_t> shown_{0};  // so much of the file is mapped
-  // Its length has changed, which no fence makes durable. Its blocks are, with MAP_SYNC, before a store is let through.
+  // Its length has changed, which no fence makes durable. Its blocks are, with MAP_SYNC, before a store is
+  // let through.
   std::atomic<bool> reshaped_{false};
 };
 

@@ -21,29 +21,37 @@ bool IsPlausible(uint64_t offset, uint64_t bytes) {
          bytes <= kMaxFileBytes - offset;
 }
 
+bool Overlap(const Segment& one, const Segment& other) {
+  return one.offset < other.offset + other.bytes && other.offset < one.offset + one.bytes;
+}
+
+// In logical order, anywhere behind the data, apart from each other.
 bool SegmentsAreSound(const Superblock& s) {
-  // The first segment is the one that every checkpoint keeps.
-  if (s.segment_count == 0 || s.segment_count > kMaxSegments || s.segments[0].temporary != 0) return false;
-  uint64_t file_end = s.data_offset + s.data_bytes;
+  if (s.segment_count == 0 || s.segment_count > kMaxSegments) return false;
   uint64_t logical_end = 0;
-  bool holds_replay = false;
+  bool holds_replay = false, kept = false;
   for (uint32_t i = 0; i < s.segment_count; i++) {
     const Segment& segment = s.segments[i];
-    if (!IsPlausible(segment.offset, segment.bytes) || segment.offset < file_end) return false;
+    if (!IsPlausible(segment.offset, segment.bytes) || segment.offset < s.data_offset + s.data_bytes)
+      return false;
     if (segment.start < logical_end || segment.start % kGranule != 0 || segment.start >= kMaxPosition)
       return false;
-    file_end = segment.offset + segment.bytes;
+    for (uint32_t j = 0; j < i; j++)
+      if (Overlap(s.segments[j], segment)) return false;
     logical_end = segment.start + segment.bytes;
     holds_replay |= s.replay_position >= segment.start && s.replay_position < logical_end;
+    kept |= segment.temporary == 0;
   }
-  return holds_replay;
+  // A checkpoint must leave one.
+  return holds_replay && kept;
 }
 
 // A checksum proves that the bytes were written as they are, not that they make sense.
 bool IsSound(const Superblock& s) {
   const bool geometry = s.line_bytes == kLineBytes && s.data_offset == kDataOffset &&
                         IsPlausible(s.data_offset, s.data_bytes) && s.data_bytes <= kMaxDataBytes;
-  const bool block = s.block_bytes >= 4 * kKiB && s.block_bytes <= kGranule && kGranule % s.block_bytes == 0;
+  const bool block =
+      s.block_bytes >= kLineBytes && s.block_bytes <= kGranule && kGranule % s.block_bytes == 0;
   return geometry && block && s.byte_order == kByteOrderMark && s.replay_position % kLineBytes == 0 &&
          s.next_record > 0 && s.next_record < kMaxSequence && SegmentsAreSound(s);
 }
@@ -55,7 +63,7 @@ uint64_t RandomSalt() {
   return (uint64_t{random()} << 32) | random();
 }
 
-Superblock MakeSuperblock(uint64_t data_bytes, uint32_t block_bytes, uint64_t first_segment_bytes) {
+Superblock MakeSuperblock(uint64_t data_bytes, uint32_t block_bytes) {
   Superblock s = {};
   std::memcpy(s.magic, kMagic, sizeof kMagic);
   s.version = kVersion;
@@ -70,8 +78,10 @@ Superblock MakeSuperblock(uint64_t data_bytes, uint32_t block_bytes, uint64_t fi
   s.data_bytes = data_bytes;
   s.next_record = 1;
   s.block_bytes = block_bytes;
-  s.segment_count = 1;
-  s.segments[0] = {kDataOffset + data_bytes, first_segment_bytes, 0, 0, 0};
+  s.segment_count = kFirstSegments;
+  for (uint32_t i = 0; i < kFirstSegments; i++)
+    s.segments[i] = {kDataOffset + data_bytes + i * kFirstSegmentBytes, kFirstSegmentBytes,
+                     i * kFirstSegmentBytes, 0, 0};
   return s;
 }
 
@@ -81,8 +91,10 @@ void Seal(Superblock* superblock, uint32_t copy) {
 }
 
 uint64_t EndOfFile(const Superblock& s) {
-  const Segment& last = s.segments[s.segment_count - 1];
-  return last.offset + last.bytes;
+  uint64_t end = s.data_offset + s.data_bytes;
+  for (uint32_t i = 0; i < s.segment_count; i++)
+    end = std::max(end, s.segments[i].offset + s.segments[i].bytes);
+  return end;
 }
 
 Status WriteSuperblocks(Storage& storage, Superblock* superblock) {

@@ -11,7 +11,7 @@
 namespace fams {
 
 // A superblock for a new region with a random identity.
-Superblock MakeSuperblock(uint64_t data_bytes, uint32_t block_bytes, uint64_t first_segment_bytes);
+Superblock MakeSuperblock(uint64_t data_bytes, uint32_t block_bytes);
 
 // A new 64-bit salt: records of an earlier generation, or of a copy of the file, do not verify under it.
 uint64_t RandomSalt();

@@ -1,18 +1,32 @@
 /** A region: the memory of one file, and the commits that make it durable. */
 
-import native, { type RecoveryReport, type RegionHandle, type RegionStats } from "@fams/native";
+import { channel } from "node:diagnostics_channel";
+import native, { type RecoveryReport, type RegionHandle, type RegionStats, type Settled } from "@fams/native";
 import { tracking } from "./barrier.cjs";
 import { FamsError, type FamsErrorCode } from "./errors.js";
-import { type Durability, parseOptions, parsePath, type RegionOptions } from "./options.js";
+import {
+  type Durability,
+  type ParsedOptions,
+  parseOptions,
+  parsePath,
+  type RegionOptions,
+} from "./options.js";
 import { parseTouch } from "./touch.js";
 import type { Tracker } from "./tracker.cjs";
 import { watchForUnmarked } from "./unmarked.js";
+import { Waiters } from "./waiters.js";
 
 const LINE_ZERO = 1;
 const EVERYTHING = 2;
 const VERIFY = 4;
 
 native.setErrorFactory((code, detail, more) => new FamsError(code as FamsErrorCode, detail, more));
+
+/** What monitoring may listen to; docs/GUARANTEES.md lists the messages. */
+const opened = channel("fams:open");
+const committed = channel("fams:msync");
+const checkpointed = channel("fams:checkpoint");
+const closed = channel("fams:close");
 
 /** A region that is dropped without being closed must not be tracked for ever. */
 const dropped = new FinalizationRegistry<Tracker>((tracker) => tracking.unregister(tracker));
@@ -25,6 +39,17 @@ const isThenable = (value: unknown): boolean =>
   (typeof value === "object" || typeof value === "function") &&
   value !== null &&
   typeof (value as { then?: unknown }).then === "function";
+
+const tooMuch = (path: string): FamsError =>
+  new FamsError("ERR_FAMS_OUT_OF_MEMORY", "the regions of one thread may have 4 GiB in all", { path });
+
+/** Checks the arguments, before a file is created that cannot be used. */
+function prepare(path: string | URL, options: RegionOptions): [string, ParsedOptions] {
+  const file = parsePath(path);
+  const parsed = parseOptions(options);
+  if (!tracking.Tracker.hasRoom(parsed.native.size ?? 0)) throw tooMuch(file);
+  return [file, parsed];
+}
 
 /**
  * Memory over a file. Store into typed arrays over `buffer` as into any array; `msync` makes everything stored since the last one
@@ -52,6 +77,10 @@ export class Region implements Disposable {
   readonly #buffer: ArrayBuffer;
   readonly #tracker: Tracker;
   readonly #verify: boolean;
+  readonly #waiters = new Waiters(this);
+  readonly #kick: () => void;
+  #kicked = false;
+  #checkpoints = 0;
   #closed = false;
   #inTransaction = false;
 
@@ -60,37 +89,39 @@ export class Region implements Disposable {
    * Rejects with a `FamsError`.
    */
   static async open(path: string | URL, options: RegionOptions = {}): Promise<Region> {
-    return Region.openSync(path, options);
+    const [file, parsed] = prepare(path, options);
+    return new Region(file, parsed, await native.openRegion(file, parsed.native));
   }
 
   /** As `open`, on the calling thread. */
   static openSync(path: string | URL, options: RegionOptions = {}): Region {
-    return new Region(parsePath(path), options);
+    const [file, parsed] = prepare(path, options);
+    return new Region(file, parsed, new native.RegionHandle(file, parsed.native));
   }
 
-  private constructor(path: string, options: RegionOptions) {
-    const parsed = parseOptions(options);
+  private constructor(path: string, parsed: ParsedOptions, handle: RegionHandle) {
     this.path = path;
     this.durability = parsed.durability;
     this.readOnly = parsed.native.readOnly;
     this.#verify = parsed.verify;
-    const tooMuch = () =>
-      new FamsError("ERR_FAMS_OUT_OF_MEMORY", "the regions of one thread may have 4 GiB in all", { path });
-    // Before a file is created that cannot be used.
-    if (!tracking.Tracker.hasRoom(parsed.native.size ?? 0)) throw tooMuch();
-    this.#handle = new native.RegionHandle(path, parsed.native);
-    this.recovery = this.#handle.report();
-    this.#buffer = this.#handle.buffer;
+    this.#handle = handle;
+    this.recovery = handle.report();
+    this.#buffer = handle.buffer;
     this.size = this.#buffer.byteLength;
     const tracker = tracking.Tracker.make(this.size);
     if (tracker === undefined) {
-      this.#handle.close();
-      throw tooMuch();
+      handle.close();
+      throw tooMuch(path);
     }
     this.#tracker = tracker;
-    this.#handle.attach(tracker.marks, tracker.list, tracker.first);
+    this.#kick = () => {
+      this.#kicked = false;
+      handle.kick();
+    };
+    handle.attach(tracker.marks, tracker.list, tracker.first, Region.#listener(new WeakRef(this)));
     tracking.register(this.#buffer, tracker, refusalOf(path));
     dropped.register(this, tracker, this);
+    if (opened.hasSubscribers) opened.publish({ region: this });
   }
 
   /** The working copy. Any view may be made over all of it or a part; after `close` every view has length 0. */
@@ -103,9 +134,28 @@ export class Region implements Disposable {
     return this.#closed;
   }
 
-  /** As `msyncSync`; the promise settles when the commit is as durable as `durability` says. */
+  /**
+   * Makes everything stored since the last msync durable, all or nothing, without keeping the thread: what was stored until the call is
+   * captured in it; the promise settles when the commit is as durable as `durability` says. Commits captured in one turn of the event
+   * loop, and those captured while a flush is under way, share the next flush; each is atomic by itself, and they happen in order.
+   *
+   * Rejects as `msyncSync` throws. If one commit fails, so do those captured after it, for the same reason; what they held is part of
+   * the next msync.
+   */
   async msync(): Promise<void> {
-    this.msyncSync();
+    this.#requireOpen();
+    const start = committed.hasSubscribers ? performance.now() : 0;
+    while (!this.#waiters.empty && this.#handle.isFull()) {
+      await this.#waiters.first();
+      this.#requireOpen();
+    }
+    try {
+      await this.#settled(this.#capture());
+    } catch (error) {
+      if (start > 0) this.#publish(start, error);
+      throw error;
+    }
+    if (start > 0) this.#publish(start);
   }
 
   /**
@@ -116,16 +166,18 @@ export class Region implements Disposable {
    */
   msyncSync(): void {
     this.#requireOpen();
+    const start = committed.hasSubscribers ? performance.now() : 0;
     const tracker = this.#tracker;
     const used = this.#seal(this.#verify);
-    const flags = this.#flags() | (this.#verify ? VERIFY : 0);
     try {
-      this.#handle.commit(used, flags);
+      this.#handle.commit(used, this.#flags());
     } catch (error) {
       tracker.loseList();
+      if (start > 0) this.#publish(start, error);
       throw error;
     }
     tracker.reset();
+    if (start > 0) this.#publish(start);
   }
 
   /** Gives everything stored since the last msync its value back. */
@@ -173,9 +225,12 @@ export class Region implements Disposable {
     if (bytes > 0) this.#tracker.touch(offset, bytes);
   }
 
-  /** As `flushSync`. */
+  /** As `flushSync`, without keeping the thread. */
   async flush(): Promise<void> {
-    this.flushSync();
+    this.#requireOpen();
+    const ticket = this.#handle.flushLater();
+    this.#kickLater(ticket);
+    await this.#settled(ticket);
   }
 
   /** Makes every commit survive a power cut; with durability "power" each one does already. */
@@ -191,8 +246,9 @@ export class Region implements Disposable {
   }
 
   /**
-   * Lets go of the file and takes the memory from every view. Stores since the last msync are dropped. Closing again does nothing.
-   * If the last checkpoint fails the error is thrown, the region is closed all the same, and no commit is lost.
+   * Waits for every msync under way, lets go of the file and takes the memory from every view. Stores since the last msync are dropped.
+   * Closing again does nothing. If the last checkpoint fails the error is thrown, the region is closed all the same, and no commit is
+   * lost.
    */
   close(): void {
     if (this.#closed) return;
@@ -200,7 +256,13 @@ export class Region implements Disposable {
     this.#closed = true;
     dropped.unregister(this);
     tracking.unregister(this.#tracker);
-    this.#handle.close();
+    const settled: Settled = [];
+    try {
+      this.#handle.close(settled);
+    } finally {
+      this.#settle(settled);
+      if (closed.hasSubscribers) closed.publish({ region: this });
+    }
   }
 
   [Symbol.dispose](): void {
@@ -209,6 +271,61 @@ export class Region implements Disposable {
 
   #requireOpen(): void {
     if (this.#closed) throw new FamsError("ERR_FAMS_CLOSED", "the region is closed", { path: this.path });
+  }
+
+  /** Captures what was stored since the last msync: its ticket, or 0 if it is settled already. */
+  #capture(): number {
+    const tracker = this.#tracker;
+    const used = this.#seal(this.#verify);
+    let ticket: number;
+    try {
+      ticket = this.#handle.commitLater(used, this.#flags());
+    } catch (error) {
+      tracker.loseList();
+      throw error;
+    }
+    tracker.reset();
+    this.#kickLater(ticket);
+    return ticket;
+  }
+
+  /** The flush starts after the current turn: what else is captured in it takes part. */
+  #kickLater(ticket: number): void {
+    if (ticket === 0 || this.#kicked) return;
+    this.#kicked = true;
+    queueMicrotask(this.#kick);
+  }
+
+  #settled(ticket: number): Promise<void> | undefined {
+    return ticket === 0 ? undefined : this.#waiters.wait(ticket);
+  }
+
+  /** The addon holds it for as long as it holds the region: nothing in it may hold the region in turn. */
+  static #listener(region: WeakRef<Region>): () => void {
+    return () => {
+      const self = region.deref();
+      if (self !== undefined) self.#hear();
+    };
+  }
+
+  /** The addon has news. */
+  #hear(): void {
+    if (this.#closed) return;
+    this.#settle(this.#handle.takeSettled());
+    if (!checkpointed.hasSubscribers) return;
+    const { checkpoints } = this.#handle.stats();
+    if (checkpoints > this.#checkpoints) checkpointed.publish({ region: this, checkpoints });
+    this.#checkpoints = checkpoints;
+  }
+
+  #settle(news: Settled): void {
+    for (let i = 0; i + 1 < news.length; i += 2)
+      this.#waiters.settle(news[i] as number, news[i + 1] as Error | null);
+    if (news.length % 2 === 1 && news.at(-1) === true) this.#tracker.loseList();
+  }
+
+  #publish(start: number, error?: unknown): void {
+    committed.publish({ region: this, milliseconds: performance.now() - start, error });
   }
 
   /** `arriving`: bytes under way count as stored. */
@@ -228,7 +345,7 @@ export class Region implements Disposable {
   }
 
   #flags(): number {
-    return this.#suspects();
+    return this.#suspects() | (this.#verify ? VERIFY : 0);
   }
 
   #undo(cause: unknown): void {

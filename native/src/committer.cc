@@ -1,0 +1,227 @@
+#include "committer.h"
+
+#include <algorithm>
+
+#include "clock.h"
+
+namespace fams {
+
+Committer::Lock Committer::TakeTurn() {
+  Lock lock(shared_->mutex);
+  shared_->turn.wait(lock, [&] { return !shared_->append_waits; });
+  return lock;
+}
+
+// The group that takes so many more bytes. A full one is closed.
+Group* Committer::OpenFor(uint64_t bytes) {
+  if (open_ != nullptr && !open_->empty() && open_->bytes() + bytes > kMaxCapture)
+    full_.push_back(std::move(open_));
+  if (open_ == nullptr) open_ = spare_ != nullptr ? std::move(spare_) : std::make_unique<Group>();
+  return open_.get();
+}
+
+bool Committer::Capture(const Lines& lines, const uint8_t* working) {
+  const Lock lock(queue_);
+  Group* group = OpenFor(lines.record_bytes());
+  if (!group->Add(lines, working)) return false;
+  group->ticket = ++captured_;
+  waiting_bytes_ += lines.record_bytes();
+  return true;
+}
+
+void Committer::CaptureFlush() {
+  const Lock lock(queue_);
+  Group* group = OpenFor(0);
+  group->flush = true;
+  group->ticket = ++captured_;
+}
+
+void Committer::Kick() {
+  {
+    const Lock lock(queue_);
+    if (open_ == nullptr || open_->empty()) return;
+    ready_ = true;
+    if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+  }
+  wake_.notify_one();
+}
+
+std::unique_ptr<Group> Committer::Take(bool all) {
+  const Lock lock(queue_);
+  std::unique_ptr<Group> group;
+  if (!full_.empty()) {
+    group = std::move(full_.front());
+    full_.pop_front();
+  } else if (open_ != nullptr && !open_->empty() && (all || ready_)) {
+    group = std::move(open_);
+    ready_ = false;
+  }
+  return group;
+}
+
+Status Committer::TryCommit(const Lines& lines, const uint8_t* working, bool* done) {
+  *done = false;
+  Lock lock(shared_->mutex, std::try_to_lock);
+  if (!lock.owns_lock() || shared_->append_waits || !idle()) return {};
+  if (lines.record_bytes() > kMaxCapture || checkpointer_->IsNearlyFull()) return {};
+  FAMS_TRY(shared_->Usable());
+  const Status reserved = shared_->journal->Reserve(lines.record_bytes(), shared_->durable, done);
+  if (!reserved.ok()) return shared_->Poison(reserved);
+  return *done ? WriteLines(lock, lines, working) : Status();
+}
+
+Status Committer::Commit(const Lines& lines, const uint8_t* working) {
+  Lock lock = TakeTurn();
+  if (!idle()) FAMS_TRY(WriteWaiting(lock, true));
+  return WriteLines(lock, lines, working);
+}
+
+Status Committer::Drain(const std::function<Status(Lock&)>& then) {
+  Lock lock = TakeTurn();
+  if (!idle()) FAMS_TRY(WriteWaiting(lock, true));
+  return then(lock);
+}
+
+Status Committer::WriteWaiting(Lock& lock, bool all) {
+  while (std::unique_ptr<Group> group = Take(all)) {
+    const Status status = Write(lock, group.get());
+    Settle(std::move(group), status);
+    if (status.ok()) continue;
+    while (std::unique_ptr<Group> later = Take(true)) Settle(std::move(later), status);
+    return status;
+  }
+  return {};
+}
+
+void Committer::Settle(std::unique_ptr<Group> group, const Status& status) {
+  {
+    const Lock lock(queue_);
+    news_.push_back({group->ticket, status});
+    waiting_bytes_ -= group->bytes();
+    settled_.store(group->ticket, std::memory_order_release);
+    if (!status.ok()) {
+      failed_.push_back(std::move(group));
+      has_failed_.store(true, std::memory_order_release);
+    } else if (spare_ == nullptr) {
+      group->Clear();
+      spare_ = std::move(group);
+    }
+  }
+  notify_();
+}
+
+std::vector<Committer::Settled> Committer::TakeSettled() {
+  const Lock lock(queue_);
+  return std::exchange(news_, {});
+}
+
+std::vector<std::unique_ptr<Group>> Committer::TakeFailed() {
+  const Lock lock(queue_);
+  has_failed_.store(false, std::memory_order_relaxed);
+  return std::exchange(failed_, {});
+}
+
+Status Committer::WriteLines(Lock& lock, const Lines& lines, const uint8_t* working) {
+  if (lines.record_bytes() > kMaxCapture) return WriteLarge(lock, lines, working);
+  scratch_.Clear();
+  if (!scratch_.Add(lines, working)) return Status(code::kOutOfMemory, "no memory to gather a commit");
+  return Write(lock, &scratch_);
+}
+
+// Waits, if it must, for a checkpoint or for a longer journal.
+Status Committer::Room(Lock& lock, uint64_t bytes) {
+  checkpointer_->Delay(lock);
+  for (;;) {
+    FAMS_TRY(shared_->Usable());
+    bool found = false;
+    const Status reserved = shared_->journal->Reserve(bytes, shared_->durable, &found);
+    if (!reserved.ok()) return shared_->Poison(reserved);
+    if (found) return {};
+    shared_->append_waits = true;
+    const Status made = checkpointer_->MakeRoom(lock, bytes);
+    shared_->append_waits = false;
+    shared_->turn.notify_all();
+    FAMS_TRY(made);
+  }
+}
+
+Status Committer::Write(Lock& lock, Group* group) {
+  FAMS_TRY(shared_->Usable());
+  Journal& journal = *shared_->journal;
+  if (group->bytes() > 0) {
+    const uint64_t start = Nanoseconds();
+    FAMS_TRY(Room(lock, group->bytes()));
+    const uint64_t position = journal.head();
+    uint64_t offset = 0, lines = 0;
+    const Status appended = journal.Append(group, shared_->durable, &offset);
+    if (!appended.ok()) return shared_->Poison(appended);
+    for (const Group::Commit& commit : group->commits()) {
+      const uint64_t lines_at = commit.at + sizeof(RecordHeader) + RunTableBytes(commit.run_count);
+      Indexed(group->runs(commit), commit.run_count, offset + lines_at);
+      lines += commit.line_count;
+    }
+    Count(group->commits().size(), lines, position, start);
+  }
+  if (!group->flush) return {};
+  const Status flushed = journal.Flush();
+  return flushed.ok() ? flushed : shared_->Poison(flushed);
+}
+
+Status Committer::WriteLarge(Lock& lock, const Lines& lines, const uint8_t* working) {
+  const uint64_t start = Nanoseconds();
+  FAMS_TRY(shared_->Usable());
+  FAMS_TRY(Room(lock, lines.record_bytes()));
+  const uint64_t position = shared_->journal->head();
+  uint64_t offset = 0;
+  const Status appended = shared_->journal->AppendLarge(lines, working, &pieces_, shared_->durable, &offset);
+  if (!appended.ok()) return shared_->Poison(appended);
+  Indexed(lines.runs.data(), lines.runs.size(), offset);
+  Count(1, lines.numbers.size(), position, start);
+  return {};
+}
+
+void Committer::Indexed(const uint64_t* runs, uint64_t count, uint64_t offset) {
+  for (uint64_t i = 0; i < count; i++) {
+    shared_->committed->Set(RunLine(runs[i]), RunCount(runs[i]), offset);
+    offset += RunCount(runs[i]) * kLineBytes;
+  }
+}
+
+void Committer::Count(uint64_t commits, uint64_t lines, uint64_t position, uint64_t start) {
+  Stats& stats = shared_->stats;
+  stats.commits += commits;
+  stats.lines += lines;
+  stats.groups++;
+  stats.largest_group = std::max(stats.largest_group, commits);
+  stats.flushes += shared_->durable;
+  stats.journal_bytes += shared_->journal->head() - position;
+  stats.write.Record(Nanoseconds() - start);
+  checkpointer_->Appended();
+}
+
+void Committer::Run() {
+  for (;;) {
+    {
+      Lock lock(queue_);
+      wake_.wait(lock, [&] { return stop_ || ready_ || !full_.empty(); });
+      if (stop_ && full_.empty() && (open_ == nullptr || open_->empty())) return;
+      ready_ |= stop_;
+    }
+    Lock lock = TakeTurn();
+    // Whoever captured hears of a failure through TakeSettled.
+    (void)WriteWaiting(lock, false).ok();
+  }
+}
+
+void Committer::Stop() {
+  {
+    const Lock lock(queue_);
+    stop_ = true;
+    // Captured in this very turn, and no thread yet to write it.
+    if (!thread_.joinable() && open_ != nullptr && !open_->empty()) thread_ = std::thread([this] { Run(); });
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace fams
