@@ -126,7 +126,7 @@ const sinks = (depth: number, suspend: Suspend): Text => {
     [1, text`${VIEWS}.set(${names}, ${at})`],
     [1, text`${VIEWS}.copyWithin(${at}, ${at}, ${at})`],
     [1, text`${VIEWS}.${among("sort", "reverse")}()`],
-    [1, text`${VIEWS}.sort((p, q) => (${value}, p > q ? -1 : 1))`],
+    [1, text`${VIEWS}.sort((p, q) => (${expression(depth - 1, "")}, p > q ? -1 : 1))`],
     [1, text`dv.${among("setFloat64", "setInt16", "setBigUint64")}(${simpleKey}, ${value})`],
     [1, text`buf.${among("writeDoubleLE", "writeUInt16BE", "writeInt8")}(${simpleValue}, ${at})`],
     [1, text`buf.${among("write('hello', ", "fill('ab', ", "utf8Write('xyz', ")}${at})`],

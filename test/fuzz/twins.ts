@@ -49,16 +49,27 @@ export function makeTwins(program: Program): Twins {
   };
 }
 
-export function makeTwin(name: string, code: string, { language }: Pick<Program, "language">): Twin {
-  const script = language === "ts" ? stripTypes(code) : code;
-  const compiled = new Function("require", "$w", script);
+function makeTwin(name: string, code: string, { language }: Pick<Program, "language">): Twin {
+  const compiled = new Function("require", "$w", language === "ts" ? stripTypes(code) : code);
   return { name, code, run: (barrier, world) => compiled.call(world.u8, () => barrier, world) };
 }
 
-function stripTypes(code: string): string {
+/** The twin of a module whose default export is the program. */
+export function makeModuleTwin(name: string, code: string): Twin {
+  const compiled = new Function(
+    "require",
+    "exports",
+    "$w",
+    `${stripTypes(code, true)}\nreturn exports.default($w);`,
+  );
+  return { name, code, run: (barrier, world) => compiled(() => barrier, {}, world) };
+}
+
+function stripTypes(code: string, isModule = false): string {
   return transformSync(code, {
     filename: "program.cts",
-    isModule: "commonjs" as never,
+    isModule: isModule || ("commonjs" as never),
+    module: { type: "commonjs" },
     jsc: { target: "esnext", parser: { syntax: "typescript" } },
   }).code;
 }
