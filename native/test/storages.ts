@@ -43,9 +43,7 @@ export interface StorageOptions {
   writeBackNs?: number;
 }
 
-const binding =
-  process.env.FAMS_STORAGE_BINDING ??
-  fileURLToPath(new URL("../build/Release/fams_storage_test.node", import.meta.url));
+const binding = fileURLToPath(new URL("../build/Release/fams_storage_test.node", import.meta.url));
 export const native: {
   Storage: new (path: string, options: StorageOptions) => Storage;
   /** The ways this processor has to make stores durable, the fastest first. */
