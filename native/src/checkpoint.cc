@@ -87,11 +87,11 @@ Status ApplyNewest(Storage& storage, const Committed& committed, const std::vect
 
 Status Checkpoint(Storage& storage, Committed& committed, const CheckpointArguments& arguments,
                   Superblock* next, uint64_t* bytes_written) {
-  if (arguments.flush_journal) FAMS_TRY(storage.FlushAll(Stream::kJournal));
+  // As the data's: a failure that a commit was told of is told to the checkpoint as well.
+  if (arguments.flush_journal) FAMS_TRY(storage.FlushAll(Stream::kData));
   FAMS_TRY(VerifyJournal(storage, *arguments.from, arguments.cut));
   FAMS_TRY(ApplyNewest(storage, committed, arguments.segments, arguments.pacer, bytes_written));
   FAMS_TRY(storage.FlushAll(Stream::kData));
-  if (arguments.flush_journal) FAMS_TRY(storage.FlushAll(Stream::kJournal));
   FAMS_TRY(WriteSuperblocks(storage, next));
   committed.Forget(arguments.segments);
   return {};

@@ -1,7 +1,7 @@
 // Copying journalled lines into the backing copy and letting go of the journal that held them.
 //
 //   1 flush the journal up to the cut   2 verify its records again   3 write the newest lines, page by page
-//   4 flush data, and the journal once more if commits are not flushed one by one
+//   4 flush everything
 //   5 both superblocks say that the journal begins at the cut
 //
 // Step 4 flushes the journal because a line is not written if a commit behind the cut has overwritten it:

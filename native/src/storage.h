@@ -101,11 +101,12 @@ class Storage : public Reader {
 
   // Reads what the medium holds, not what the page cache does. Fails where there is no such way.
   virtual Status ReadMedium(uint64_t offset, void* data, size_t bytes) = 0;
-  // Writes all bytes; durable after the next FlushAll of the same stream.
+  // Writes all bytes; durable after the next FlushAll.
   virtual Status Write(Stream stream, uint64_t offset, const void* data, size_t bytes) = 0;
   // Writes and makes durable these bytes and no others.
   virtual Status WriteDurable(Stream stream, uint64_t offset, const void* data, size_t bytes) = 0;
-  // Makes everything durable that was written before.
+  // Makes everything durable that was written before, to either stream, by any thread. The stream says who is
+  // told of a write that failed: each hears of it, once.
   virtual Status FlushAll(Stream stream) = 0;
   // Makes sure that the file has these bytes and that writing them needs no space. The only call that may run
   // out of it.

@@ -56,23 +56,28 @@ describe("the private working copy", () => {
     using region = open(file, { size: SIZE });
     const words = new Uint32Array(region.buffer);
     const committed = new Uint32Array(words.length);
+    const data = () => readFileSync(file).subarray(DATA_OFFSET, DATA_OFFSET + SIZE);
+    const before = data();
     for (let round = 1; journalled(region) < 4; round++) {
       for (let i = (round * 7) % 50; i < words.length - 1024; i += 50) words[i] = committed[i] = round;
-      const before = journalled(region);
-      const data = readFileSync(file).subarray(DATA_OFFSET, DATA_OFFSET + SIZE);
       region.msyncSync();
-      expect(Buffer.from(committed.buffer).equals(bytesOf(region))).to.equal(true);
-      if (journalled(region) === before) continue;
-      // The checkpoint made room for this commit, so it holds all before it.
-      const after = readFileSync(file).subarray(DATA_OFFSET, DATA_OFFSET + SIZE);
-      expect(after.equals(data)).to.equal(false);
-      expect(
-        after.subarray(-PAGE).every((byte) => byte === 0),
-        "pages without commits stay as they are",
-      ).to.equal(true);
       words[words.length - 1] = round;
+      expect(Buffer.from(committed.buffer).subarray(0, -4).equals(bytesOf(region).subarray(0, -4))).to.equal(
+        true,
+      );
       region.rollback();
       expect(words[words.length - 1]).to.equal(0);
     }
+    expect(data().equals(before)).to.equal(false);
+    expect(
+      data()
+        .subarray(-PAGE)
+        .every((byte) => byte === 0),
+      "pages without commits stay as they are",
+    ).to.equal(true);
+    region.close();
+    expect(data().equals(Buffer.from(committed.buffer)), "closed, the file is the last commit").to.equal(
+      true,
+    );
   });
 });

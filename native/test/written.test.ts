@@ -25,7 +25,7 @@ function commitsOf({ commits }: Shape): Lines[] {
 function rebuilt(shape: Shape, as: Superblock): Image {
   const image = new Image({
     dataBytes: shape.dataBytes,
-    segments: [{ bytes: 2 ** 20 }],
+    segments: [{ bytes: 2 ** 19 }, { bytes: 2 ** 19 }],
     blockBytes: as.blockBytes,
     superblock: { uuid: as.uuid, salt: as.salt },
   });
@@ -44,11 +44,9 @@ function expectOrderly(file: Buffer, { chosen, records, end }: Decoded, flushed:
   let behind = chosen.replayPosition;
   for (const [i, { header, offset, runs }] of records.entries()) {
     expect(header.sequence).to.equal(sequence++);
-    const linked = records[i - 1]?.header.type === LINK;
-    if (flushed && header.type === COMMIT) {
+    if (flushed) {
       expect(header.position % chosen.blockBytes).to.equal(0);
-      // A link is not flushed on its own, so the record that it leads to cannot yet know of it.
-      expect(header.durableThrough).to.equal(header.sequence - (linked ? 2 : 1));
+      expect(header.durableThrough).to.equal(header.sequence - 1);
     }
     expect(header.durableThrough).to.be.below(header.sequence);
     expect([behind, alignUp(behind, chosen.blockBytes)]).to.include(header.position);
@@ -72,7 +70,8 @@ function expectOrderly(file: Buffer, { chosen, records, end }: Decoded, flushed:
 }
 
 function expectSuperblocks({ copies: [a, b], chosen }: Decoded, shape: Shape, file: Buffer): void {
-  expect(a).to.deep.equal(b);
+  // A checkpoint may have been at it.
+  expect(Math.abs((a?.sequence ?? 0) - (b?.sequence ?? 0))).to.be.at.most(1);
   expect(chosen).to.include({
     generation: 1,
     byteOrder: 0x01020304,
@@ -83,10 +82,18 @@ function expectSuperblocks({ copies: [a, b], chosen }: Decoded, shape: Shape, fi
     requiredFeatures: 0n,
     optionalFeatures: 0n,
   });
-  const ends = chosen.segments.map(({ offset, bytes }) => offset + bytes);
-  const starts = chosen.segments.map(({ offset }) => offset);
-  expect(starts).to.deep.equal([65536 + shape.dataBytes, ...ends.slice(0, -1)]);
-  expect(file.length).to.equal(ends.at(-1));
+  const inFile = chosen.segments.toSorted((one, other) => one.offset - other.offset);
+  let end = 65536 + shape.dataBytes;
+  for (const { offset, bytes } of inFile) {
+    expect(offset).to.be.at.least(end);
+    end = offset + bytes;
+  }
+  expect(file.length).to.be.at.least(end);
+  let position = 0;
+  for (const { start, bytes } of chosen.segments) {
+    expect(start).to.be.at.least(position);
+    position = start + bytes;
+  }
   for (const { offset, bytes, start } of chosen.segments)
     expect([offset % 65536, bytes % 65536, start % 65536]).to.deep.equal([0, 0, 0]);
   expect(
@@ -105,7 +112,7 @@ function note({ chosen, records }: Decoded): void {
   seen.packed += Number(records.some(({ header }) => header.position % chosen.blockBytes > 0));
   seen.linked += Number(records.some(({ header }) => header.type === LINK));
   seen.checkpointed += Number(chosen.replayPosition > 0);
-  seen.grown += Number(chosen.segments.filter(({ temporary }) => !temporary).length > 1);
+  seen.grown += Number(chosen.segments.filter(({ temporary }) => !temporary).length > 2);
   seen.temporary += Number(chosen.segments.some(({ temporary }) => temporary));
 }
 
