@@ -53,7 +53,6 @@ class Backup {
     copy.generation = superblock_.generation + 1;
     copy.sequence = superblock_.sequence + 1;
     copy.next_record = AlignUp(superblock_.next_record, kSequenceStep) + 1;
-    copy.optional_features = superblock_.optional_features;
     copy.clean = 1;
     return copy;
   }
