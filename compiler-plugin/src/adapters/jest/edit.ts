@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import type { TransformOptions } from "@jest/transform";
+import { InstrumentError } from "../../errors.js";
 import { type AdapterOptions, adapterOptions, instrumentAndWarn } from "../options.js";
 import { isOwnCode } from "../own-code.js";
 import type { Edit } from "../source-maps.js";
@@ -11,13 +12,18 @@ export interface JestOptions {
   fams?: AdapterOptions;
 }
 
-/** undefined for what stays as it is. */
+/**
+ * undefined for what stays as it is.
+ *
+ * @throws InstrumentError ERR_FAMS_PARSE, or ERR_FAMS_OPTION in an environment where barriers would miss stores
+ */
 export function editForJest(
   source: string,
   filename: string,
   { fams = {} }: JestOptions,
-  { supportsStaticESM }: Pick<TransformOptions, "supportsStaticESM">,
+  { supportsStaticESM, config }: Pick<TransformOptions, "supportsStaticESM" | "config">,
 ): Edit | undefined {
+  requireEnvironment(config.testEnvironment, filename);
   if (isOwnCode(filename) || !/\.[mc]?[jt]sx?$/.test(filename)) return undefined;
   const result = instrumentAndWarn(source, {
     ...adapterOptions(fams),
@@ -25,6 +31,14 @@ export function editForJest(
     ...(supportsStaticESM ? { format: "module" as const } : {}),
   });
   return result.map === null ? undefined : { original: source, result };
+}
+
+/** Those of Jest itself mix built-ins of two realms. */
+function requireEnvironment(environment: string, filename: string): void {
+  if (!/[\\/]jest-environment-(?:node|jsdom)[\\/]/.test(environment)) return;
+  const message =
+    'stores would be missed in this test environment: set `testEnvironment: "@fams/compiler-plugin/jest-environment"`, or make one with its `withTracking`';
+  throw new InstrumentError("ERR_FAMS_OPTION", message, { filename });
 }
 
 const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
