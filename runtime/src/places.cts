@@ -35,27 +35,30 @@ function peek(options: unknown, name: string): unknown {
   return undefined;
 }
 
-/** The place that an offset and a count of units name; the whole view if they are no numbers. */
-function place(target: unknown, offset: unknown, count: unknown, unitOf: (view: View) => number): Place[] {
+/** The place that an offset and a count of units name. Node refuses offsets that are no numbers, and converts counts. */
+function place(
+  target: unknown,
+  offset: unknown,
+  count: unknown,
+  unitOf: (view: View) => number,
+): Place[] | undefined {
   const view = isArrayBuffer(target) ? new Uint8Array(target) : target;
-  if (!isView(view)) return [];
-  const bytes = bytesOf(view);
   const from = offset ?? 0;
-  const units = count ?? bytes;
-  if (typeof from !== "number" || typeof units !== "number") return [{ view, from: 0, count: bytes }];
+  if (target === HIDDEN || from === HIDDEN) return undefined;
+  if (!isView(view) || typeof from !== "number") return [];
   const unit = unitOf(view);
+  const bytes = bytesOf(view);
   const start = Math.min(Math.max(Math.trunc(from * unit) || 0, 0), bytes);
-  return [{ view, from: start, count: Math.min(Math.max(Math.trunc(units * unit) || 0, 0), bytes - start) }];
+  const wanted = typeof count === "number" ? Math.max(Math.trunc(count * unit) || 0, 0) : bytes;
+  return [{ view, from: start, count: Math.min(wanted, bytes - start) }];
 }
 
 const byByte = () => 1;
 
 /** Of `read(buffer, offset, length, position)` and its forms with options. */
 export const placeOfRead: Parse = ([first, second, third]) => {
-  const inOptions = !isView(first);
-  const target = inOptions ? peek(first, "buffer") : first;
-  if (target === HIDDEN) return undefined;
-  const options = inOptions ? first : second;
+  const target = isView(first) ? first : peek(first, "buffer");
+  const options = isView(first) ? second : first;
   return typeof options === "object" && options !== null
     ? place(target, peek(options, "offset"), peek(options, "length"), byByte)
     : place(target, second, third, byByte);
@@ -63,7 +66,7 @@ export const placeOfRead: Parse = ([first, second, third]) => {
 
 /** Of `readv(views, position)`: one after the other. */
 export const placesOfReadv: Parse = ([views]) =>
-  Array.isArray(views) ? views.flatMap((view) => place(view, 0, undefined, byByte)) : [];
+  Array.isArray(views) ? views.flatMap((view) => place(view, 0, undefined, byByte) ?? []) : [];
 
 /** Of `randomFill(view, offset, size)`, which counts in elements. */
 export const placeOfRandom: Parse = ([target, offset, size]) => place(target, offset, size, elementBytesOf);

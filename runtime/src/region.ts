@@ -332,7 +332,8 @@ export class Region implements Disposable {
   #seal(arriving = false): number {
     tracking.settleSuspicions();
     const used = this.#tracker.seal(arriving);
-    if (!this.readOnly) {
+    // What verifies tells by an error.
+    if (!this.readOnly && !this.#verify) {
       const marked = used > 0 || this.#suspects() !== 0 || this.#tracker.expects;
       watchForUnmarked(this.path, marked);
     }
