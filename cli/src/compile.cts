@@ -38,20 +38,30 @@ export interface BarrierOptions {
  */
 export function compile(input: Input, barriers: BarrierOptions | undefined): Compiled {
   const { source, path, declared, tsOptions } = input;
-  const swc = loadSwc();
-  const compiled = mustCompile(path);
-  const undecided = declared === undefined || (compiled && declared === "commonjs");
-  const syntax = undecided ? swc.syntaxOf(source, path) : declared === "module" ? "module" : "script";
-  const format = declared ?? (syntax === "module" ? "module" : "commonjs");
-  const usesModules = syntax !== "script";
+  const { format, usesModules } = natureOf(source, path, declared);
   const edited =
     barriers === undefined
       ? { code: source, map: undefined, sites: [], diagnostics: [], typed: false }
       : addBarriers(source, path, format, usesModules, barriers);
-  const code = compiled
-    ? swc.strip({ ...edited, path, format, usesModules, tsOptions })
+  const code = mustCompile(path)
+    ? loadSwc().strip({ ...edited, path, format, usesModules, tsOptions })
     : withMap(edited.code, edited.map);
   return { ...edited, code, format };
+}
+
+export interface Nature {
+  readonly format: Format;
+  /** It is written with import and export, whatever it becomes. */
+  readonly usesModules: boolean;
+}
+
+export function natureOf(source: string, path: string, declared: Format | undefined): Nature {
+  const undecided = declared === undefined || (mustCompile(path) && declared === "commonjs");
+  const syntax = undecided ? loadSwc().syntaxOf(source, path) : declared === "module" ? "module" : "script";
+  return {
+    format: declared ?? (syntax === "module" ? "module" : "commonjs"),
+    usesModules: syntax !== "script",
+  };
 }
 
 function addBarriers(

@@ -1,5 +1,7 @@
 /** The command line of fams-run, read without any library: this is on the way of every start. */
 
+import { resolve } from "node:path";
+
 /** What decides how files are loaded; a worker or a forked process inherits it. */
 export interface LoadOptions {
   /** Files that are not instrumented: globs over absolute paths, or plain names of files and folders. */
@@ -28,9 +30,20 @@ export class NoInvocation {
   constructor(readonly reason: "help" | "version" | { readonly error: string }) {}
 }
 
-export function parseCommandLine(argv: readonly string[]): Invocation | NoInvocation {
+/** @param own flags of the caller's, set to true if they are given */
+export function parseCommandLine(
+  argv: readonly string[],
+  own: Record<string, boolean> = {},
+): Invocation | NoInvocation {
   const exclude: string[] = [];
   const require: string[] = [];
+  const reports: string[] = [];
+  const lists: Record<string, string[]> = {
+    "--exclude": exclude,
+    "--require": require,
+    "-r": require,
+    "--report": reports,
+  };
   const flags = { typed: false, paranoid: false, cache: true, verify: false };
   let at = 0;
   for (; at < argv.length; at++) {
@@ -42,8 +55,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation | NoInvoca
     if (!arg.startsWith("-") || arg === "-") break;
 
     const [name, inline] = splitOnce(arg);
-    const list = name === "--exclude" ? exclude : name === "--require" || name === "-r" ? require : null;
-    if (list !== null) {
+    const list = lists[name];
+    if (list !== undefined) {
       const value = inline ?? argv[++at];
       if (value === undefined || value === "") return wrong(`Option ${name} needs a value`);
       list.push(value);
@@ -55,11 +68,20 @@ export function parseCommandLine(argv: readonly string[]): Invocation | NoInvoca
     else if (arg === "--paranoid") flags.paranoid = true;
     else if (arg === "--verify") flags.verify = true;
     else if (arg === "--no-cache") flags.cache = false;
+    else if (arg in own) own[arg] = true;
     else return wrong(`Unknown option ${arg}`);
   }
   const script = argv[at];
   if (script === undefined || script === "") return wrong("No script given");
-  return { ...flags, exclude, require, script, args: argv.slice(at + 1) };
+  const report = reports.at(-1);
+  return {
+    ...flags,
+    ...(report && { report: resolve(report) }),
+    exclude,
+    require,
+    script,
+    args: argv.slice(at + 1),
+  };
 }
 
 function wrong(error: string): NoInvocation {

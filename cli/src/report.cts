@@ -1,8 +1,14 @@
 /** For `fams doctor`: each thread and process of a program writes down what it loaded, one line of JSON a finding. */
 
 import { appendFileSync } from "node:fs";
-import type { Diagnostic } from "@fams/compiler-plugin";
+import type { Diagnostic, StoreSite } from "@fams/compiler-plugin";
 import type { Compiled } from "./compile.cjs";
+
+export interface StoreCounts {
+  readonly instrumented: number;
+  /** How many were left alone, by reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+}
 
 /** A file of the program was loaded. */
 export interface FileFinding {
@@ -12,11 +18,7 @@ export interface FileFinding {
   readonly reason?: string;
   /** Types told which stores to leave alone. */
   readonly typed: boolean;
-  readonly stores: {
-    readonly instrumented: number;
-    /** By reason. */
-    readonly skipped: Readonly<Record<string, number>>;
-  };
+  readonly stores: StoreCounts;
   /** Stores that should have been instrumented and could not be. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -51,18 +53,21 @@ export function openReport(path: string | undefined): Report {
 }
 
 function fileFinding(path: string, source: string, { sites, diagnostics, typed }: Compiled): FileFinding {
+  const stores = countStores(sites);
+  const found = { path, typed, stores, diagnostics };
+  if (stores.instrumented > 0) return { ...found, instrumented: true };
+  return { ...found, instrumented: false, reason: whyNot(source, sites.length) };
+}
+
+function whyNot(source: string, stores: number): string {
+  if (stores > 0) return "none of its stores can reach a region";
+  return /["']fams\/barrier["']/.test(source) ? "it is instrumented already" : "it has no stores of elements";
+}
+
+export function countStores(sites: readonly StoreSite[]): StoreCounts {
   const skipped: Record<string, number> = {};
   for (const { reason } of sites) {
     if (reason !== undefined) skipped[reason] = (skipped[reason] ?? 0) + 1;
   }
-  const count = sites.filter((site) => site.instrumented).length;
-  const found = { path, typed, stores: { instrumented: count, skipped }, diagnostics };
-  return count > 0 ? { ...found, instrumented: true } : { ...found, instrumented: false, reason: why() };
-
-  function why(): string {
-    if (sites.length > 0) return "none of its stores can reach a region";
-    return /["']fams\/barrier["']/.test(source)
-      ? "it is instrumented already"
-      : "it has no stores of elements";
-  }
+  return { instrumented: sites.filter(({ instrumented }) => instrumented).length, skipped };
 }

@@ -1,12 +1,13 @@
 /** A folder of files outside this repository, and programs run in it. */
 
 import { type StdioOptions, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const FAMS_RUN = fileURLToPath(new URL("../../cli/bin/fams-run.js", import.meta.url));
+const FAMS = fileURLToPath(new URL("../../cli/bin/fams.js", import.meta.url));
 export const REGISTER = fileURLToPath(new URL("../../cli/dist/register.js", import.meta.url));
 const NODE_MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
@@ -53,6 +54,11 @@ export class Project {
     return this.node([FAMS_RUN, ...args], options);
   }
 
+  /** Runs `fams ...args` in the folder. */
+  fams(args: readonly string[], options: RunOptions = {}): Ended {
+    return this.node([FAMS, ...args], options);
+  }
+
   node(args: readonly string[], { input, env }: RunOptions = {}): Ended {
     return spawnSync(process.execPath, args, {
       cwd: this.folder,
@@ -82,3 +88,11 @@ export class Project {
 export const installed = (name: string): string => join(NODE_MODULES, name);
 
 export const type = (value: "module" | "commonjs"): string => JSON.stringify({ type: value });
+
+/** A project that has TypeScript installed. */
+export function projectWithCompiler(files: Record<string, string>): Project {
+  const project = new Project(files);
+  mkdirSync(project.path("node_modules"), { recursive: true });
+  symlinkSync(installed("typescript"), project.path("node_modules/typescript"));
+  return project;
+}

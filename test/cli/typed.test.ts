@@ -1,9 +1,8 @@
 /** With --typed, types tell which stores need no barrier; what they depend on decides whether the cache may be used. */
 
-import { mkdirSync, symlinkSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { installed, Project, REGISTER, type } from "./project.ts";
+import { type Project, projectWithCompiler, REGISTER, type } from "./project.ts";
 
 const MAIN = `import type { Row } from "./row.ts";
 function put(r: Row) { r.cells[0] = "a"; }
@@ -25,18 +24,11 @@ const FILES = {
   "cells.d.ts": "export type Cells = string[];",
 };
 
-function projectWith(files: Record<string, string>): Project {
-  const project = new Project(files);
-  mkdirSync(project.path("node_modules"));
-  symlinkSync(installed("typescript"), project.path("node_modules/typescript"));
-  return project;
-}
-
 describe("--typed", function () {
   this.timeout("60s");
 
   it("leaves alone what types prove harmless, with a cold cache and a warm one", () => {
-    const project = projectWith(FILES);
+    const project = projectWithCompiler(FILES);
     expect(project.json(["main.ts"])).to.deep.equal([true, true]);
     for (let run = 0; run < 2; run++)
       expect(project.json(["--typed", "main.ts"])).to.deep.equal([false, true]);
@@ -45,7 +37,7 @@ describe("--typed", function () {
   });
 
   it("starts without a compiler when the cache is warm", () => {
-    const project = projectWith({ ...FILES, "show.cjs": "" });
+    const project = projectWithCompiler({ ...FILES, "show.cjs": "" });
     const loaded = `process.on("exit", () => console.error(Object.keys(require.cache).filter((p) => /typescript|swc[.]/.test(p)).length))`;
     project.write("show.cjs", loaded);
     const compilers = () => project.run(["-r", "./show.cjs", "--typed", "main.ts"]).stderr;
@@ -69,7 +61,7 @@ describe("--typed", function () {
     ],
   ] as const) {
     it(`asks again when ${what}`, () => {
-      const project = projectWith(FILES);
+      const project = projectWithCompiler(FILES);
       expect(project.json(["--typed", "main.ts"])).to.deep.equal([false, true]);
       change(project);
       expect(project.json(["--typed", "main.ts"])).to.deep.equal([true, true]);
@@ -81,7 +73,7 @@ describe("--typed", function () {
       "console.log(",
       "require('node:worker_threads').parentPort.postMessage(",
     ).replace("import type", "import type {} from './row.ts'; import type");
-    const project = projectWith({
+    const project = projectWithCompiler({
       ...FILES,
       "tsconfig.json": CONFIG.replace("{", '{ "files": ["row.ts"], '),
       "worker.cts": common,
@@ -98,7 +90,7 @@ describe("--typed", function () {
   });
 
   it("is an option of the environment where no command line is", () => {
-    const project = projectWith(FILES);
+    const project = projectWithCompiler(FILES);
     const { stdout } = project.node(["--import", pathToFileURL(REGISTER).href, "main.ts"], {
       env: { FAMS_OPTIONS: "--typed" },
     });
@@ -107,7 +99,7 @@ describe("--typed", function () {
 
   it("says that there is no tsconfig.json, or that it is wrong", () => {
     const { "tsconfig.json": _, ...files } = FILES;
-    const project = projectWith(files);
+    const project = projectWithCompiler(files);
     const missing = project.run(["--typed", "main.ts"]);
     expect(missing).to.include({ status: 2, stdout: "" });
     expect(missing.stderr).to.match(

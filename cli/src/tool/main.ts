@@ -5,8 +5,10 @@ import { hideBin } from "yargs/helpers";
 import { backup } from "./commands/backup.js";
 import { compact } from "./commands/compact.js";
 import { create } from "./commands/create.js";
+import { doctor } from "./commands/doctor.js";
 import { dump } from "./commands/dump.js";
 import { inspect } from "./commands/inspect.js";
+import { instrument } from "./commands/instrument.js";
 import { recover } from "./commands/recover.js";
 import { restore } from "./commands/restore.js";
 import { verify } from "./commands/verify.js";
@@ -31,6 +33,8 @@ const cli = yargs(args)
   .command(compact)
   .command(backup)
   .command(restore)
+  .command(instrument)
+  .command(doctor)
   .demandCommand(1, "No command given")
   .strict()
   .fail((message, error) => {
