@@ -134,9 +134,9 @@ describe("fs.readSync", () => {
       const place = (i: number): [Uint8Array, number, number, number] => [view, 0, 64, i];
       const calls: ((i: number) => unknown)[] = [
         (i) => importedRead(fd, ...place(i)),
-        (i) => fs.readSync.call(null, fd, ...place(i)),
+        (i) => (fs.readSync as Any).call(null, fd, ...place(i)),
         (i) => Reflect.apply(fs.readSync, fs, [fd, ...place(i)]),
-        (i) => fs.readSync.bind(fs, fd)(...place(i)),
+        (i) => (fs.readSync as Any).bind(fs, fd)(...place(i)),
         (i) => [fs.readSync][0]?.(fd, ...place(i)),
         (i) => fs.readvSync(fd, [view.subarray(0, 64)], i),
       ];

@@ -105,7 +105,10 @@ describe("results placed in a region", () => {
       () => source.map(rising()),
       () => (Placed as unknown as typeof Float64Array).from(Array(40).fill(5), rising()),
       () => thrownBy(() => Reflect.apply(Array.from, Placed, [Array(40).fill(8), rising()])),
-      () => thrownBy(() => source.map((x, i) => (i < 30 ? rising()(x + 7) : [].at(0).x))),
+      () =>
+        thrownBy(() =>
+          source.map((x, i) => (i < 30 ? rising()(x + 7) : (([] as number[][])[0]?.[0] ?? JSON.parse("")))),
+        ),
     ])
       expect(linesCommitted(region, make)).to.be.at.least(4);
     expect(linesCommitted(region, () => {})).to.equal(0);

@@ -1,7 +1,6 @@
 /** verify: what changed without a mark is found at msync, shown, and not committed. */
 
-import { randomFillSync } from "node:crypto";
-import { openSync, readFileSync, readSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { FamsError, type Region } from "fams";
 import { childJson } from "./test-child.ts";
@@ -23,69 +22,32 @@ const untracked = (region: Region): FamsError => {
   return error;
 };
 
-/** Writers that are no stores of the source and no wrapped built-ins: each is seen, or found. */
-const OTHER_WRITERS: Record<string, (view: Any, region: Region) => unknown> = {
-  "Reflect.set": (view) => Reflect.set(view, 20, 5),
-  "Reflect.set with a receiver": (view) => Reflect.set({}, 20, 5, view),
-  "Reflect.set through a proxy": (view) => Reflect.set(new Proxy(view, {}), 20, 5),
-  "Reflect.defineProperty": (view) => Reflect.defineProperty(view, 20, { value: 5 }),
-  "Object.defineProperty": (view) => Object.defineProperty(view, "20", { value: 5 }),
-  "Object.defineProperties": (view) => Object.defineProperties(view, { 20: { value: 5 } }),
-  "Object.assign": (view) => Object.assign(view, { 20: 5 }),
-  "Array.prototype.fill": (view) => Array.prototype.fill.call(view, 5, 20, 21),
-  "Array.prototype.copyWithin": (view) => Array.prototype.copyWithin.call(view, 20, 0, 9),
-  "Array.prototype.reverse": (view) => Array.prototype.reverse.call(view),
-  "Array.prototype.sort": (view) => Array.prototype.sort.call(view, (a, b) => b - a),
-  "Array.prototype.splice": (view) => {
-    try {
-      Array.prototype.splice.call(view, 0, 1);
-    } catch {
-      // It moves elements, and then fails to set the length.
-    }
-  },
-  "Array.prototype.shift": (view) => {
-    try {
-      Array.prototype.shift.call(view);
-    } catch {
-      // As above.
-    }
-  },
+/** Writers that no barrier and no wrapper sees: each is found. */
+const UNSEEN: Record<string, (view: Any, region: Region) => unknown> = {
+  "code that was not instrumented": (view) => hiddenStore(view, 20, 5),
   "a field of a subclass": (_, region) => {
     class Fielded extends Float64Array {
       20 = 5 as never;
     }
     return new Fielded(region.buffer);
   },
-  "%TypedArray%.from": (view) =>
-    Reflect.apply(
-      Float64Array.from,
-      function make() {
-        return view;
-      },
-      [[5, 6, 7]],
-    ),
-  "%TypedArray%.of": (view) =>
-    Reflect.apply(
-      Float64Array.of,
-      function make() {
-        return view;
-      },
-      [5, 6, 7],
-    ),
-  "map into the region by its species": (_, region) => {
-    class Placed extends Float64Array {
-      constructor(length: number) {
-        super(region.buffer, 640, length);
+  "push with a length of the view's own": (view) =>
+    Array.prototype.push.call(Object.defineProperty(view, "length", { value: 20, writable: true }), 5),
+  "map into the region by the species of an array": (view) => {
+    class Placing extends Array {
+      static override get [Symbol.species](): never {
+        return function place() {
+          return view;
+        } as never;
       }
     }
-    return new Placed(3).map(() => 5);
+    return Placing.of(1, 2).map(() => 5);
   },
-  "fs.readSync": (view) => readSync(openSync("/dev/zero", "r"), view, 0, 64, null),
-  "crypto.randomFillSync": (view) => randomFillSync(view),
-  "crypto.getRandomValues": (_, region) => crypto.getRandomValues(new Uint8Array(region.buffer, 640, 64)),
-  "TextEncoder.encodeInto": (_, region) =>
-    new TextEncoder().encodeInto("text", new Uint8Array(region.buffer, 640)),
-  "code that was not instrumented": (view) => hiddenStore(view, 20, 5),
+  "JSON.parse with a reviver": (view) =>
+    JSON.parse("[[1], 2]", function (this: Any, key, value) {
+      if (key === "0" && Array.isArray(this[1]) === false && Array.isArray(value)) this[1] = view;
+      return this === view ? 5 : value;
+    }),
 };
 
 describe("verify", () => {
@@ -194,8 +156,8 @@ describe("verify", () => {
     }
   });
 
-  for (const [name, write] of Object.entries(OTHER_WRITERS))
-    it(`sees or finds ${name}`, () => {
+  for (const [name, write] of Object.entries(UNSEEN))
+    it(`finds ${name}`, () => {
       const region = openRegion();
       const view = new Float64Array(region.buffer);
       for (let i = 0; i < view.length; i++) view[i] = i + 1;
@@ -203,13 +165,7 @@ describe("verify", () => {
       const before = Buffer.from(Buffer.from(region.buffer));
       write(view, region);
       expect(Buffer.from(region.buffer).equals(before), "it wrote").to.equal(false);
-      const { commits } = region.stats();
-      try {
-        region.msyncSync();
-        expect(region.stats().commits).to.equal(commits + 1);
-      } catch (error) {
-        expect(error).to.have.property("code", "ERR_FAMS_UNTRACKED");
-      }
+      untracked(region);
     });
 
   it("is off unless it is asked for, by option or by environment", () => {
