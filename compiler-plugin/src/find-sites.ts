@@ -4,6 +4,7 @@
  */
 import { declareFunction, declareNames } from "./declarations.js";
 import { type Loop, type LoopPlace, loopsIn } from "./loops.js";
+import { type Group, groupsIn } from "./runs.js";
 import {
   Activation,
   blockPlace,
@@ -43,6 +44,8 @@ class SiteFinder<N> implements FoundSites {
   #loop: Loop | undefined;
   /** Loops of the lists of statements around the walk that it has yet to reach. */
   readonly #loopsAhead = new Map<N, LoopPlace>();
+  /** The groups of stores in the lists of statements around the walk, by where their elements begin. */
+  readonly #groups = new Map<number, Group>();
   #openSites: Site[] = [];
   /** What `arguments` names here: assignments through it change the parameters of a sloppy function. */
   #parameters: { scopes: readonly Scope[]; names: readonly string[]; strict: boolean } | undefined;
@@ -61,6 +64,7 @@ class SiteFinder<N> implements FoundSites {
 
   #children(node: N): void {
     for (const [loop, place] of loopsIn(node, this.#syntax)) this.#loopsAhead.set(loop, place);
+    for (const [element, group] of groupsIn(node, this.#syntax)) this.#groups.set(element, group);
     this.#syntax.children(node, this.#visit);
   }
 
@@ -221,6 +225,7 @@ class SiteFinder<N> implements FoundSites {
       scope: this.#scope,
       activation: this.#activation,
       loop: this.#loop,
+      group: this.#groups.get(element.start),
       depth: this.#depth,
       startsStatement: (expression ?? element).start === this.#statementStart,
       inWith: this.#inWith,

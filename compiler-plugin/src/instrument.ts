@@ -121,6 +121,7 @@ function instrumentSyntax<N>(
   const names = chooseNames(text);
   const planner = new Planner(text, names, found.hasDirectEval, optimise);
   const report = planAll(text, found, planner, paranoid);
+  planner.finish();
   if (syntax.statements === undefined || !report.sites.some((site) => site.instrumented)) {
     return { code: text, map: null, ...report };
   }

@@ -1,4 +1,5 @@
 /** The loops of a program that an assignment can be put before. */
+import { type Rounds, roundsOf } from "./rounds.js";
 import type { Scope } from "./scope.js";
 import type { Span, Syntax } from "./syntax.js";
 
@@ -7,6 +8,8 @@ export interface LoopPlace {
   readonly span: Span;
   /** Where the statement before it ends. */
   readonly after: number | undefined;
+  /** What it stores in each of its rounds. */
+  readonly rounds: () => Rounds | undefined;
 }
 
 export interface Loop extends LoopPlace {
@@ -22,7 +25,18 @@ export function* loopsIn<N>(node: N, syntax: Syntax<N>): Generator<[loop: N, pla
   for (const statement of syntax.statementList(node) ?? []) {
     const loop = syntax.loop(statement);
     const after = previous === undefined ? undefined : syntax.span(previous).end;
-    if (loop !== undefined) yield [loop, { span: syntax.span(statement), after }];
+    if (loop !== undefined) {
+      yield [loop, { span: syntax.span(statement), after, rounds: once(() => roundsOf(loop, syntax)) }];
+    }
     previous = statement;
   }
+}
+
+/** Most loops are never asked. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

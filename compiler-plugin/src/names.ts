@@ -8,19 +8,34 @@ export interface Names {
   key(depth: number): string;
   /** Temporaries for the tracks of receivers, numbered from 0 in each activation. */
   track(number: number): string;
+  /** The same for batches, and for the first value of a counter and the last key of a store in them. */
+  batch(number: number): string;
+  first(number: number): string;
+  last(number: number): string;
+  /** The temporary for a value. */
+  readonly value: string;
 }
 
 /** `$f`, or `$f1`, `$f2`, ... when the text uses one of the names before. */
 export function chooseNames(text: string): Names {
-  const taken = new Set(withoutEscapes(text).match(/\$f\d*[bkt]?\d*(?![\w$])/g));
+  const taken = new Set(withoutEscapes(text).match(/\$f\d*[bknstiv]?\d*(?![\w$])/g));
   for (let attempt = 0; ; attempt++) {
     const barrier = attempt === 0 ? "$f" : `$f${attempt}`;
     const clash = [...taken].some(
-      (name) => /^(?:[bkt]\d*)?$/.test(name.slice(barrier.length)) && name.startsWith(barrier),
+      (name) => /^(?:[bknstiv]\d*)?$/.test(name.slice(barrier.length)) && name.startsWith(barrier),
     );
     if (clash) continue;
     const numbered = (kind: string) => (number: number) => `${barrier}${kind}${number === 0 ? "" : number}`;
-    return { barrier, base: numbered("b"), key: numbered("k"), track: numbered("t") };
+    return {
+      barrier,
+      base: numbered("b"),
+      key: numbered("k"),
+      track: numbered("t"),
+      batch: numbered("n"),
+      first: numbered("s"),
+      last: numbered("i"),
+      value: `${barrier}v`,
+    };
   }
 }
 

@@ -6,8 +6,8 @@ const BARRIER = 'const $f = require("fams/barrier"); ';
 /** Source, and the whole result behind the import of the barrier. */
 const SETTLED: Record<string, [source: string, rewritten: string]> = {
   "of a parameter": [
-    "function f(a, n) { for (let i = 0; i < n; i++) { a[i] = 1; } }",
-    "function f(a, n) { let $ft; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (let i = 0; i < n; i++) { a[i] = $f.v(a, i, $ft, 1); } }",
+    "function f(a, k, n) { for (let i = 0; i < n; i++) { a[k[i]] = 1; } }",
+    "function f(a, k, n) { let $fk, $ft; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (let i = 0; i < n; i++) { a[$fk = k[i]] = $f.v(a, $fk, $ft, 1); } }",
   ],
   "in a loop without a block, after a line without semicolon": [
     "function f(a, n) { n\n  while (n--) a[n]++\n}",

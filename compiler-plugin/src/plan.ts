@@ -2,6 +2,7 @@
  * From a site to text edits. The store itself stays where it is, with its own operator, strictness and errors; the
  * barrier goes beside it, and the operands that it names again are evaluated once, into temporaries where needed.
  */
+import { Batches } from "./batches.js";
 import { type Diagnostic, REASONS, type Reason } from "./diagnostics.js";
 import type { Edits } from "./edits.js";
 import type { Names } from "./names.js";
@@ -9,6 +10,7 @@ import { LoopTracks } from "./optimise.js";
 import type { Scope } from "./scope.js";
 import { canDeclare, type LocatedOperand, type Site } from "./sites.js";
 import type { Operand, Span } from "./syntax.js";
+import { Temporaries } from "./temporaries.js";
 import { skipTrivia } from "./text.js";
 
 export interface Refusal {
@@ -28,19 +30,25 @@ export class Planner {
   readonly #names: Names;
   readonly #hasDirectEval: boolean;
   readonly #loopTracks?: LoopTracks;
+  readonly #batches?: Batches;
 
   constructor(code: string, names: Names, hasDirectEval: boolean, optimise: boolean) {
     this.#code = code;
     this.#names = names;
     this.#hasDirectEval = hasDirectEval;
     // Direct eval can assign to any name in its reach.
-    if (optimise && !hasDirectEval) this.#loopTracks = new LoopTracks(code, names, this.edits.wraps);
+    if (!optimise || hasDirectEval) return;
+    const temporaries = new Temporaries(names);
+    const { wraps } = this.edits;
+    this.#loopTracks = new LoopTracks(code, names.barrier, temporaries, wraps);
+    this.#batches = new Batches(code, names.barrier, temporaries, wraps, this.#loopTracks);
   }
 
   /** Plans one site, or says why it cannot be instrumented. Sites come in source order. */
   plan(site: Site): Refusal | undefined {
     if (site.inWith) return { reason: REASONS.with, code: "FAMS2001" };
     if (site.form === "pattern" || site.form === "for-head") return this.#reference(site);
+    if (this.#batches?.take(site)) return undefined;
     const base = this.#use(site, "base");
     const key = this.#use(site, "key");
     if (!base.temporary && !key.temporary) return this.#barrier(site, base, key);
@@ -49,6 +57,11 @@ export class Planner {
     }
     for (const use of [base, key]) if (use.temporary) site.activation.temporaries.add(use.text);
     return this.#barrier(site, base, key);
+  }
+
+  /** Called once, after all sites. */
+  finish(): void {
+    this.#batches?.finish();
   }
 
   #use(site: Site, which: "base" | "key"): Use {

@@ -1,6 +1,7 @@
 /** What is known about a store before deciding what to do with it. */
 import type { Reason } from "./diagnostics.js";
 import type { Loop } from "./loops.js";
+import type { Group } from "./runs.js";
 import type { Activation, NameAssignment, Scope } from "./scope.js";
 import type { Operand, Shape, Span } from "./syntax.js";
 
@@ -24,6 +25,8 @@ export interface Site {
   readonly activation: Activation;
   /** The innermost loop around it in the same activation. */
   readonly loop: Loop | undefined;
+  /** The stores in a row that it is one of. */
+  readonly group: Group | undefined;
   /** In how many keys of other sites of the same activation it stands: their base temporaries are live around it. */
   readonly depth: number;
   /** The expression is the first thing in its statement. */

@@ -116,6 +116,32 @@ export type Shape<N> =
   | { readonly is: "suspend" }
   | FunctionShape<N>;
 
+/** A name that the head of a `for` statement steps by a constant. */
+export interface Counter<N> {
+  readonly name: string;
+  readonly step: number;
+  readonly update: Span;
+  /** What the head lets it begin with; undefined if it says nothing about it. */
+  readonly first: N | undefined;
+}
+
+export interface ForShape<N> {
+  readonly counters: readonly Counter<N>[];
+  /** The part of the head before the first semicolon, empty if there is nothing. */
+  readonly init: Span;
+  readonly body: N;
+}
+
+/** What a calculation consists of; the operators of `operation` make numbers of numbers. */
+export type Arithmetic<N> =
+  | { readonly is: "number"; readonly value: number }
+  | { readonly is: "name"; readonly name: string }
+  | { readonly is: "operation"; readonly operator: string; readonly left: N; readonly right: N }
+  | { readonly is: "other" };
+
+/** What may come between the stores of a loop or a list of statements: a call of a function of the program, or a `continue`. */
+export type Interruption = "call" | "continue";
+
 /** Why a receiver known by its type needs no barrier; undefined when it may be a view. */
 export type TypeOracle<N> = (element: { node: N; base: N; key: N }) => Reason | undefined;
 
@@ -136,9 +162,32 @@ export interface Syntax<N> {
   statementList(node: N): readonly N[] | undefined;
   /** The loop that a statement is, behind its labels. */
   loop(statement: N): N | undefined;
+  /** What a `for` statement counts; undefined for other nodes. */
+  forShape(loop: N): ForShape<N> | undefined;
+  /** The expression that a statement consists of. */
+  expressionOf(statement: N): N | undefined;
+  arithmetic(node: N): Arithmetic<N>;
+  /** Does the node itself, not its children, interrupt? */
+  interruption(node: N): Interruption | undefined;
   children(node: N, visit: (child: N) => void): void;
   readonly oracle?: TypeOracle<N>;
 }
+
+/** The operators of `Arithmetic`. */
+export const ARITHMETIC: ReadonlySet<string> = new Set([
+  "+",
+  "-",
+  "*",
+  "/",
+  "%",
+  "**",
+  "&",
+  "|",
+  "^",
+  "<<",
+  ">>",
+  ">>>",
+]);
 
 export const OTHER = { is: "other" } as const;
 export const NOTHING = { is: "nothing" } as const;

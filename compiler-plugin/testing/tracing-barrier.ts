@@ -19,6 +19,9 @@ interface Watched {
   readonly shadow: Bytes;
   /** Element indices whose bytes may change; undefined means any. */
   announced: Set<number> | undefined;
+  /** Batches that are open on it, and the elements that were changed in them and not marked yet. */
+  batches: number;
+  readonly pending: Set<number>;
 }
 
 export interface TracingBarrier {
@@ -33,6 +36,12 @@ export interface TracingBarrier {
     key: unknown,
     store: (target: unknown, key: unknown, value: unknown) => void,
   ): { set v(value: unknown) };
+  o(target: unknown, tracker: unknown): number;
+  m(batch: number, low: unknown, high: unknown): void;
+  c(batch: number, low: unknown, high: unknown): void;
+  w(batch: number, key: unknown, low: number, high: number): void;
+  /** How many batches were closed. */
+  readonly batches: () => number;
   /** How many stores were announced. */
   readonly announcements: () => number;
   /** How many tracks were settled. */
@@ -46,6 +55,8 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
   const missed: string[] = [];
   let announcements = 0;
   let settled = 0;
+  let batches = 0;
+  const open: unknown[] = [];
 
   function announce(target: unknown, key: unknown, tracker: unknown): void {
     compare();
@@ -64,19 +75,63 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
   }
 
   function compare(): void {
-    for (const { view, bytes, shadow, announced } of watched) {
+    for (const record of watched) {
+      const { view, bytes, shadow, announced } = record;
       const width = (view as Uint8Array).BYTES_PER_ELEMENT ?? 1;
       for (let at = 0; at < bytes.length; at++) {
         if (bytes[at] === shadow[at]) continue;
         const element = Math.floor(at / width);
-        if (announced?.has(element) === false)
-          missed.push(`element ${element} of a ${view.constructor.name}`);
+        if (announced?.has(element) === false) {
+          if (record.batches > 0) record.pending.add(element);
+          else missed.push(`element ${element} of a ${view.constructor.name}`);
+        }
         shadow[at] = bytes[at] as number;
       }
     }
   }
 
+  function markBatch(batch: number, low: unknown, high: unknown): void {
+    compare();
+    const numbers = typeof low === "number" && typeof high === "number";
+    for (const { view, pending } of watched) {
+      if (view !== open[batch]) continue;
+      for (const element of pending) {
+        if (!numbers || (element >= low && element <= high)) pending.delete(element);
+      }
+    }
+  }
+
+  function closeBatch(batch: number, low: unknown, high: unknown): void {
+    markBatch(batch, low, high);
+    if (batch !== open.length - 1) missed.push("a batch that was not closed in its turn");
+    const target = open.pop();
+    batches++;
+    for (const record of watched) {
+      if (record.view !== target || --record.batches > 0) continue;
+      for (const element of record.pending)
+        missed.push(`element ${element} of a ${record.view.constructor.name} in a batch`);
+      record.pending.clear();
+    }
+  }
+
   return {
+    o(target, tracker) {
+      compare();
+      if (tracker instanceof Settled && tracker.target !== target)
+        missed.push("the track of another receiver");
+      for (const record of watched) {
+        if (record.view === target) record.batches++;
+        else if (types.isProxy(target) || isHeir(target, record.view)) record.announced = undefined;
+      }
+      return open.push(target) - 1;
+    },
+    m: markBatch,
+    c: closeBatch,
+    w(batch, key, low, high) {
+      if (typeof key === "number") closeBatch(batch, key + low, key + high);
+      else closeBatch(batch, key, key);
+    },
+    batches: () => batches,
     S: Symbol("tracker"),
     F: undefined,
     v(target, key, tracker, value) {
@@ -102,6 +157,7 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
     settled: () => settled,
     missed() {
       compare();
+      if (open.length > 0) missed.push("a batch that was never closed");
       return missed;
     },
   };
@@ -109,7 +165,7 @@ export function createTracingBarrier(views: readonly ArrayBufferView[]): Tracing
 
 function watch(view: ArrayBufferView): Watched {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  return { view, bytes, shadow: bytes.slice(), announced: new Set() };
+  return { view, bytes, shadow: bytes.slice(), announced: new Set(), batches: 0, pending: new Set() };
 }
 
 function isElementKey(key: unknown): boolean {

@@ -151,6 +151,7 @@ export interface Comparison {
   readonly missed: readonly string[];
   readonly announcements: number;
   readonly settled: number;
+  readonly batches: number;
 }
 
 /** Runs both twins, each in a world of its own, with inputs made for it. */
@@ -163,13 +164,14 @@ export async function compareTwins(
   const after = createWorld();
   const barrier = createTracingBarrier([after.f64, after.u8, after.i64]);
   const instrumented = await observe(after, () => twins.instrumented(barrier, after, inputs(after)));
-  const { missed, announcements, settled } = barrier;
+  const { missed, announcements, settled, batches } = barrier;
   return {
     plain,
     instrumented,
     missed: missed(),
     announcements: announcements(),
     settled: settled(),
+    batches: batches(),
   };
 }
 

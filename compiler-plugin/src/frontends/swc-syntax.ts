@@ -1,6 +1,9 @@
 /** The neutral view of swc's tree. */
 import {
+  type Arithmetic,
+  type ForShape,
   type FunctionShape,
+  type Interruption,
   type ModuleFormat,
   type NewExpression,
   NOTHING,
@@ -13,6 +16,7 @@ import {
   type VariableKind,
 } from "../syntax.js";
 import { utf16Offsets } from "./byte-offsets.js";
+import { arithmetic, forShape, interruption } from "./swc-loops.js";
 import {
   argumentKind,
   boundNames,
@@ -190,6 +194,22 @@ export class SwcSyntax implements Syntax<Node> {
     let inner = statement;
     while (inner.type === "LabeledStatement") inner = child(inner, "body");
     return LOOPS.has(inner.type) ? inner : undefined;
+  }
+
+  forShape(loop: Node): ForShape<Node> | undefined {
+    return forShape(loop, (node) => this.span(node));
+  }
+
+  expressionOf(statement: Node): Node | undefined {
+    return statement.type === "ExpressionStatement" ? unwrap(child(statement, "expression")) : undefined;
+  }
+
+  arithmetic(node: Node): Arithmetic<Node> {
+    return arithmetic(node);
+  }
+
+  interruption(node: Node): Interruption | undefined {
+    return interruption(node);
   }
 
   #functionShape(node: Node): FunctionShape<Node> | typeof NOTHING {

@@ -1,7 +1,10 @@
 /** The neutral view of TypeScript's tree. */
 import type tsModule from "typescript";
 import {
+  type Arithmetic,
+  type ForShape,
   type FunctionShape,
+  type Interruption,
   type ModuleFormat,
   type NewExpression,
   NOTHING,
@@ -14,6 +17,7 @@ import {
   type TypeOracle,
 } from "../syntax.js";
 import type { TypeScript } from "./compiler.js";
+import { TypeScriptLoops } from "./typescript-loops.js";
 import { TypeScriptNodes } from "./typescript-nodes.js";
 
 type Node = tsModule.Node;
@@ -27,11 +31,13 @@ export class TypeScriptSyntax implements Syntax<Node> {
   readonly oracle?: TypeOracle<Node>;
   readonly #ts: TypeScript;
   readonly #nodes: TypeScriptNodes;
+  readonly #loops: TypeScriptLoops;
   readonly #handlers: ReadonlyMap<tsModule.SyntaxKind, Handler>;
 
   constructor(ts: TypeScript, file: tsModule.SourceFile, format?: ModuleFormat, oracle?: TypeOracle<Node>) {
     this.#ts = ts;
     this.#nodes = new TypeScriptNodes(ts, file);
+    this.#loops = new TypeScriptLoops(ts, this.#nodes, (node) => this.span(node));
     this.#handlers = this.#table();
     this.root = file;
     this.module = this.#nodes.isModule();
@@ -95,6 +101,22 @@ export class TypeScriptSyntax implements Syntax<Node> {
     let inner = statement;
     while (this.#ts.isLabeledStatement(inner)) inner = inner.statement;
     return this.#ts.isIterationStatement(inner, false) ? inner : undefined;
+  }
+
+  forShape(loop: Node): ForShape<Node> | undefined {
+    return this.#loops.forShape(loop);
+  }
+
+  expressionOf(statement: Node): Node | undefined {
+    return this.#ts.isExpressionStatement(statement) ? this.#nodes.unwrap(statement.expression) : undefined;
+  }
+
+  arithmetic(node: Node): Arithmetic<Node> {
+    return this.#loops.arithmetic(node);
+  }
+
+  interruption(node: Node): Interruption | undefined {
+    return this.#loops.interruption(node);
   }
 
   /** What each kind of node means; kinds that are missing here are types or hold nothing but children. */
