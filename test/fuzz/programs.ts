@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { constants, type Suspend, simpleValue } from "./expressions.ts";
 import { statement } from "./statements.ts";
-import { lines, type Text, text } from "./text.ts";
+import { among, lines, type Text, text } from "./text.ts";
 import { WORLD_NAMES } from "./world.ts";
 
 export interface Program {
@@ -19,6 +19,7 @@ const body: Text = text`
 const { ${WORLD_NAMES.join(", ")} } = $w;
 let a = ${constants}, b = ${constants}, c = array, i = 0, j = 1, k = 2, n = 4;
 let x = f32, r = ${constants};
+const uneven = ${among("1", "0", "-2", "1.5", "'1'", "undefined", "1n", "NaN", "1e9", "num(§, '6')", "num(§, 'sync')")};
 const tricky = {
   get 0() { tick(); log("get 0"); ${surviving(0, "")}\nreturn 1 }, set 0(v) { log("set 0", v); a = u8; i = 1 },
   get 1() { tick(); b = array; j = 0; return 2 }, set 1(v) { tick(); ${surviving(0, "")} },

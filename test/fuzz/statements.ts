@@ -21,9 +21,14 @@ const value = (depth: number, suspend: Suspend): Text =>
 /** One store of a loop or a block whose receiver may stay the same. */
 const regularStore = (depth: number, suspend: Suspend): Text => {
   const view = weighted([3, constants], [3, among("a", "b", "r")]);
-  const index = among("k", "k + 1", "k - 1", "k * 2", "k * 2 + 1", "7 - k", "k & 3", "i + k", "0", "i");
+  const index = weighted(
+    [4, among("k", "k + 1", "k - 1", "k * 2", "k * 2 + 1", "7 - k", "k & 3")],
+    [2, among("i + k", "k + uneven", "k * n - 2", "uneven - k", "n * 2 - k", "(k)", "-k + 3", "k / 2")],
+    [1, among("0", "i", "uneven", "i = k")],
+  );
   return weighted(
     [6, text`${view}[${index}] = ${value(depth, suspend)}`],
+    [2, text`${view}[${index}] = ${among("b[k] * 2", "a[k - 1] + 1", "tricky[k]", "r[i]", "later(k)")}`],
     [3, text`${view}[${index}] ${operator} ${value(depth, suspend)}`],
     [1, text`${view}[${index}]++`],
     [1, text`--${view}[${index}]`],
@@ -78,7 +83,28 @@ const BOUNDED = among(
   "k = 5\n@while (k--)",
 );
 
-const HEADS = weighted([6, BOUNDED], [1, among("@for (let k = 0; k < r.length; k++)")]);
+/** Heads that only fuel may end. */
+const HEADS = weighted(
+  [6, BOUNDED],
+  [
+    2,
+    among(
+      "@for (let k = 0; k < r.length; k++)",
+      "@for (let k = uneven; k < 5; k++)",
+      "@for (let k = uneven; k < n; k += 1)",
+      "@for (let k = 0; k < 4; k += uneven)",
+      "@for (let k = 5; k > uneven; k -= 2)",
+      "@for (let k = 0; k < log('limit', 3); k++)",
+      "@for (let k = 0; k < 3; k = k + 1)",
+      "@for (let k = 0, y = 2; k < y; k++)",
+      "@for (let k = 0; k < (a = u8, 3); k++)",
+      "@for (; k < 5; k++)",
+      "@for (let k = 0; ; k++)",
+      "@for (let y = 0; y < 3; y++) for (let k = y; k < 3; k++)",
+      "@while (k < 6)",
+    ),
+  ],
+);
 
 const loop = memoised((depth: number, suspend: Suspend): Text => {
   const inside = loopBody(depth - 1, suspend, depth);
@@ -103,6 +129,7 @@ const loopBody = (depth: number, suspend: Suspend, around: number): Text =>
     [6, text`${regularStore(Math.max(depth, 0), suspend)};`],
     [1, text`if (log("§", ${among("k", "!k", "k > 1", "r[k]")})) ${exit(around)};`],
     [1, text`if (k > 1) ${regularStore(0, suspend)};`],
+    [1, among("k++;", "k = uneven;", "n = 3;", "i += 2;")],
     [1, text`try { ${regularStore(0, suspend)}; ${exit(around)} } finally { ${regularStore(0, suspend)} }`],
     ...(depth > 0 ? ([[2, statement(depth, suspend, around)]] as [number, Text][]) : []),
   );
