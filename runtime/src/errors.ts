@@ -26,6 +26,7 @@ const advice = {
     "Restore the file from a backup, or open with { acceptDamage: true } to go on from the last commit that can be read.",
   ERR_FAMS_UNSUPPORTED:
     "This platform cannot share memory with JavaScript; use Linux and Node.js 20.19 or later.",
+  ERR_FAMS_NO_LOADER: "Install it beside fams: npm install --save-dev @fams/cli",
   // When storing and committing
   ERR_FAMS_CLOSED: "Open the region again.",
   ERR_FAMS_READ_ONLY: "Open the region without readOnly to change it.",

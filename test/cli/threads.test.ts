@@ -1,8 +1,7 @@
 /** Threads and processes that a program starts are instrumented with the same options. */
 
-import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { FAMS_RUN, Project, REGISTER } from "./project.ts";
+import { FAMS_RUN, Project } from "./project.ts";
 
 const IS = "const instrumented = /[$_](?:f|barrier\\w*)\\.v\\(/.test(String(store));";
 const STORE = "function store(a, i) { a[i] = 1 }";
@@ -89,35 +88,5 @@ describe("a forked process", () => {
     });
     expect(project.run(["main.mts"])).to.include({ status: 0, stdout: "true\n" });
     expect(project.run(["--exclude", "child.ts", "main.mts"])).to.include({ stdout: "false\n" });
-  });
-});
-
-describe("@fams/cli/register", () => {
-  const register = pathToFileURL(REGISTER).href;
-  const body = `${STORE}; ${IS}; console.log(instrumented, process.argv.length`;
-
-  for (const [file, main] of [
-    ["main.mts", "typeof require"],
-    ["main.ts", "require.main === module"],
-    ["main.cts", "require.main === module"],
-    ["main.cjs", "require.main === module"],
-  ] as const) {
-    it(`given to --import instruments ${file}`, () => {
-      const text = `${file === "main.mts" ? "export {};" : ""} ${body}, ${main})`;
-      const project = new Project({ [file]: text, "w.mjs": "console.log('worker')" });
-      const expected = `true 2 ${file === "main.mts" ? "undefined" : "true"}\n`;
-      expect(project.node(["--import", register, file])).to.include({ status: 0, stdout: expected });
-    });
-  }
-
-  it("reaches workers and forks", () => {
-    const project = new Project({
-      ...WORKERS,
-      "main.mts": start(`new Worker("./module.mts")`),
-      "fork.mts": `import { fork } from "node:child_process"; fork("./child.mts").on("message", (m) => console.log(m));`,
-      "child.mts": `${STORE}; ${IS}; process.send!(instrumented)`,
-    });
-    expect(project.node(["--import", register, "main.mts"])).to.include(INSTRUMENTED);
-    expect(project.node(["--import", register, "fork.mts"])).to.include({ stdout: "true\n" });
   });
 });
