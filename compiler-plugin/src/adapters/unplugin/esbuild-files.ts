@@ -1,7 +1,7 @@
 /** What esbuild needs beyond unplugin. */
 import { basename } from "node:path";
 import type { Loader, Plugin, PluginBuild } from "esbuild";
-import { EXTERNAL } from "./external.js";
+import { BARRIER, EXTERNAL } from "./external.js";
 
 type Loaders = Record<string, Loader> | undefined;
 
@@ -34,8 +34,9 @@ export function scriptsOnly(plugin: Plugin): Plugin {
   const setup = (build: PluginBuild) =>
     plugin.setup({
       ...build,
-      onLoad(options, load) {
-        build.onLoad({ ...options, namespace: "file" }, async (args) => {
+      onLoad({ namespace = "file", ...options }, load) {
+        if (namespace !== "file") return build.onLoad({ namespace, ...options }, load);
+        build.onLoad({ namespace, ...options }, async (args) => {
           const loader = scriptLoader(args.path, build.initialOptions.loader);
           if (loader === undefined || args.suffix !== "" || args.with.type !== undefined) return undefined;
           const loaded = await load(args);
@@ -56,7 +57,7 @@ export function keepExternal(build: PluginBuild): void {
     if (isModule && kind === "require-call") {
       return namespace === BRIDGE ? { path, namespace: `${BRIDGE}-import` } : { path, namespace: BRIDGE };
     }
-    return { path, external: true };
+    return { path, external: true, sideEffects: path !== BARRIER };
   });
   build.onLoad({ filter: EXTERNAL, namespace: BRIDGE }, ({ path }) => ({
     contents: `module.exports = { ...require(${JSON.stringify(path)}) };`,

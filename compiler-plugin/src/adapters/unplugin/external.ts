@@ -4,6 +4,8 @@
  * the bundle that finds it, from where it lies.
  */
 
+/** What instrumented code imports; nobody misses it where that code turns out to be unused. */
+export const BARRIER = "fams/barrier";
 export const EXTERNAL = /^(?:fams|@fams\/native)(?:\/|$)/;
 
 interface Compiler {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { createUnplugin, type UnpluginInstance, type UnpluginOptions } from "unplugin";
 import { keepExternal, scriptsOnly } from "./esbuild-files.js";
-import { EXTERNAL, externals } from "./external.js";
+import { BARRIER, EXTERNAL, externals } from "./external.js";
 import type { Options } from "./options.js";
 import { type Context, type ModuleInfo, Passes } from "./passes.js";
 
@@ -35,6 +35,7 @@ const all = createUnplugin<Options | undefined, true>((options = {}, { framework
     ...(withLoaders || framework === "esbuild" ? {} : { resolveId: external }),
     rollup: { shouldTransformCachedModule: () => passes.typed || null },
     vite: {
+      config: () => ({ ssr: { external: ["fams", BARRIER, "@fams/native"] } }),
       configResolved({ command }) {
         if (command === "serve") passes.ignoreTypes();
       },
@@ -59,7 +60,7 @@ const all = createUnplugin<Options | undefined, true>((options = {}, { framework
 const external = {
   order: "pre" as const,
   filter: { id: EXTERNAL },
-  handler: (id: string) => ({ id, external: true }),
+  handler: (id: string) => ({ id, external: true, moduleSideEffects: id !== BARRIER }),
 };
 
 export const unplugin: UnpluginInstance<Options | undefined, true> = {
