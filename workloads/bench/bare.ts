@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 /** One way to make a record durable: pwrite + fdatasync, pwritev2(RWF_DSYNC), or the same through O_DIRECT. */
 export type Way = "fdatasync" | "dsync" | "direct";
 
+export const WAYS: readonly Way[] = ["fdatasync", "dsync", "direct"];
+
 interface BareJournal {
   /** Appends a record of `bytes` bytes (a multiple of 4096) with a changed value in every line, and flushes it. */
   append(bytes: number): void;

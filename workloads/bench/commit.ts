@@ -2,23 +2,27 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Region } from "fams";
 import { Random } from "../support/random.ts";
-import { BareJournal, SharedMapping, type Way } from "./bare.ts";
+import { BareJournal, SharedMapping, WAYS } from "./bare.ts";
+import {
+  distinctPages,
+  JOURNAL_BYTES,
+  microseconds,
+  openRegion,
+  REGION_BYTES,
+  recordBytes,
+  Writer,
+} from "./commit-support.ts";
 import { median, percentiles, permutation, type Result, ratioInStretches, spread } from "./harness.ts";
+import { journalBytes, tails } from "./journal.ts";
+import { eventLoop, grouped, memoryLevels } from "./levels.ts";
+import { cleanOpening, recovering } from "./opening.ts";
 
 export interface CommitOptions {
   quick: boolean;
   /** Directory on the file system to measure; the benchmark's files are made in a directory below it and removed. */
   directory: string;
 }
-
-const REGION_BYTES = 64 * 2 ** 20;
-const LINE_BYTES = 64;
-const PAGE_BYTES = 4096;
-/** As long as the first segment of fams' journal. */
-const JOURNAL_BYTES = 2 ** 20;
-const WAYS: readonly Way[] = ["fdatasync", "dsync", "direct"];
 
 export async function commit({ quick, directory }: CommitOptions): Promise<Result> {
   const work = mkdtempSync(join(directory, ".fams-bench-"));
@@ -27,57 +31,22 @@ export async function commit({ quick, directory }: CommitOptions): Promise<Resul
   try {
     for (const lines of [1, 100]) overBareFlush(work, lines, quick ? 300 : 3000, random, result);
     await overMsync(work, quick, random, result);
-    for (const lines of [1, 100]) processLevel(work, lines, quick ? 3000 : 30_000, random, result);
+    memoryLevels(work, quick, random, result);
+    await grouped(work, quick, random, result);
+    await eventLoop(work, quick, random, result);
+    journalBytes(work, quick, random, result);
+    await tails(work, quick, random, result);
+    cleanOpening(work, quick, result);
+    recovering(quick, random, result);
     return result;
   } finally {
     rmSync(work, { recursive: true });
   }
 }
 
-function openRegion(path: string, durability: "power" | "process"): Region {
-  return Region.openSync(path, { size: REGION_BYTES, durability, verify: false });
-}
-
-/** Bytes of the journal record of `lines` lines that are not neighbours, padded: header, run table, lines. */
-function recordBytes(lines: number): number {
-  const runTable = Math.ceil((lines * 8) / LINE_BYTES) * LINE_BYTES;
-  return Math.ceil((LINE_BYTES + runTable + lines * LINE_BYTES) / PAGE_BYTES) * PAGE_BYTES;
-}
-
-/** Stores a new value into `lines` random lines, each in a page of its own when there are pages enough. */
-class Writer {
-  readonly #words: Float64Array;
-  readonly #random: Random;
-  #value = 0;
-
-  constructor(region: Region, random: Random) {
-    this.#words = new Float64Array(region.buffer);
-    this.#random = random;
-  }
-
-  store(lines: number): void {
-    for (const page of distinctPages(lines, this.#random)) {
-      const line = this.#random.below(PAGE_BYTES / LINE_BYTES);
-      this.#words[(page * PAGE_BYTES + line * LINE_BYTES) / 8] = ++this.#value;
-    }
-  }
-}
-
-function distinctPages(count: number, random: Random): Uint32Array {
-  const pages = new Set<number>();
-  while (pages.size < count) pages.add(random.below(REGION_BYTES / PAGE_BYTES));
-  return Uint32Array.from(pages);
-}
-
-function microseconds(operation: () => void): number {
-  const start = performance.now();
-  operation();
-  return (performance.now() - start) * 1e3;
-}
-
 /** Operation by operation in turn: the medium drifts by more than the difference that is to be shown. */
 function overBareFlush(work: string, lines: number, rounds: number, random: Random, result: Result): void {
-  const region = openRegion(join(work, `power-${lines}.fams`), "power");
+  const region = openRegion(join(work, `power-${lines}.fams`), {});
   const journals = WAYS.map((way) => new BareJournal(join(work, `bare-${way}-${lines}`), JOURNAL_BYTES, way));
   const writer = new Writer(region, random);
   const bytes = recordBytes(lines);
@@ -109,26 +78,12 @@ function overBareFlush(work: string, lines: number, rounds: number, random: Rand
     });
 }
 
-/** Commits that survive the process and leave flushing to later. */
-function processLevel(work: string, lines: number, commits: number, random: Random, result: Result): void {
-  const region = openRegion(join(work, `process-${lines}.fams`), "process");
-  const writer = new Writer(region, random);
-  const times: number[] = [];
-  for (let i = 0; i < commits; i++) {
-    writer.store(lines);
-    times.push(microseconds(() => region.msyncSync()));
-  }
-  region.close();
-  const name = `${lines} ${lines === 1 ? "line" : "lines"}, durability "process": msyncSync`;
-  result.rows.push({ name, unit: "us", ...percentiles(times) });
-}
-
 /**
  * In blocks apart, fams first, with a rest between them: msync(2) leaves the medium so busy that operations mixed
  * with it would be charged for it.
  */
 async function overMsync(work: string, quick: boolean, random: Random, result: Result): Promise<void> {
-  const region = openRegion(join(work, "blocks.fams"), "power");
+  const region = openRegion(join(work, "blocks.fams"), {});
   const mapping = new SharedMapping(join(work, "shared"), REGION_BYTES);
   const writer = new Writer(region, random);
   const rest = quick ? 1000 : 5000;
@@ -147,7 +102,7 @@ async function overMsync(work: string, quick: boolean, random: Random, result: R
     msync.push(
       blockMedian(
         quick ? 20 : 100,
-        () => mapping.dirty(distinctPages(64, random)),
+        () => mapping.dirty(distinctPages(64, random, REGION_BYTES)),
         () => mapping.sync(),
       ),
     );

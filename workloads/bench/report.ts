@@ -17,9 +17,17 @@ const BARS: Record<string, Bar> = {
   "stores.generic_helper_over_plain": { atMost: 8 },
   "stores.short_lived_vec3_over_plain": { atMost: 2.5 },
   "stores.short_lived_vec3_opaque_over_plain": { atMost: 2.5 },
-  "commit.1_line_over_bare_flush": { atMost: 1.15 },
-  "commit.100_lines_over_bare_flush": { atMost: 1.3 },
-  "commit.msync2_64_pages_over_fams_64_lines": { atLeast: 20 },
+  "commit.1_line_over_bare_flush": { atMost: 1.05 },
+  "commit.100_lines_over_bare_flush": { atMost: 1.15 },
+  "commit.msync2_64_pages_over_fams_64_lines": { atLeast: 30 },
+  "commit.bytes_written_over_dirty_bytes": { atMost: 1.2 },
+  "commit.process_1_line_us": { atMost: 0.6 },
+  "commit.pmem_1_line_us": { atMost: 0.45 },
+  "commit.p999_with_checkpoint_over_without": { atMost: 3 },
+  "commit.event_loop_blocked_us_per_async_msync_100_lines": { atMost: 30 },
+  "commit.group_8_in_one_turn_over_one": { atMost: 1.5 },
+  "open.clean_4gib_over_1mib": { atMost: 2 },
+  "recover.journal_gb_per_s": { atLeast: 1 },
 };
 
 /** Prints everything; returns the names of the ratios that miss their bar. */
