@@ -1,9 +1,10 @@
-/** Which storage a file gets. */
+/** Which storage a file gets, and what having one leaves as it was. */
 
 import { statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect } from "chai";
-import { scratch } from "./files.ts";
+import { run, scratch } from "./files.ts";
+import { GRANULE } from "./format.ts";
 import { native } from "./storages.ts";
 
 const TMPFS = 0x01021994;
@@ -35,5 +36,14 @@ describe("choosing the storage", () => {
       expect(() => kindOf("disk", name))
         .to.throw(/cxl-ssd-emulated/)
         .with.property("code", "ERR_FAMS_INVALID_ARGUMENT");
+  });
+});
+
+describe("a guard over a mapping", () => {
+  it("leaves faults elsewhere to end the process, as they would have", () => {
+    const file = scratch("memory")("file");
+    writeFileSync(file, Buffer.alloc(2 * GRANULE));
+    const { signal, stdout } = run("unguarded.ts", [file]);
+    expect({ signal, stdout }).to.deep.equal({ signal: "SIGBUS", stdout: "ERR_FAMS_IO\n" });
   });
 });
