@@ -4,6 +4,7 @@ import { InstrumentError } from "../../errors.js";
 import { type Instrumented, instrument } from "../../instrument.js";
 import type { Project } from "../../project.js";
 import type { ModuleFormat } from "../../syntax.js";
+import { adapterOptions } from "../options.js";
 import type { Options } from "./options.js";
 
 const SCRIPT = /\.[cm]?[jt]sx?$/;
@@ -25,7 +26,7 @@ export interface BundledModule {
 /** @throws InstrumentError ERR_FAMS_PARSE, ERR_FAMS_TSCONFIG */
 export function instrumentModule(
   { code, id, format, language }: BundledModule,
-  { paranoid = false, optimise = true }: Options,
+  options: Options,
   project: Project | undefined,
 ): Instrumented {
   const path = withoutQuery(id);
@@ -33,8 +34,7 @@ export function instrumentModule(
   const types = path === id && isAbsolute(id) ? project?.typesOf(id, code) : undefined;
   const result = instrument(code, {
     filename: language === undefined ? named : `${named}.${language}`,
-    paranoid,
-    optimise,
+    ...adapterOptions(options),
     ...(format === undefined ? {} : { format }),
     ...(types === undefined ? {} : { types }),
   });

@@ -1,6 +1,7 @@
 import type { FilterPattern } from "unplugin";
+import type { AdapterOptions } from "../options.js";
 
-export interface Options {
+export interface Options extends AdapterOptions {
   /** The modules to instrument, as globs over paths or regular expressions; by default all that enter the bundle. */
   include?: FilterPattern;
   /** Modules that stay as they are, likewise. */
@@ -11,8 +12,4 @@ export interface Options {
    * server, are instrumented without types.
    */
   types?: boolean | string;
-  /** Leave alone only what the syntax itself rules out, whatever types say. */
-  paranoid?: boolean;
-  /** Let loops settle the track of a receiver once for all their stores; true by default. */
-  optimise?: boolean;
 }
