@@ -1,0 +1,3 @@
+import { fork } from "node:child_process";
+
+fork("../fixture/main.ts");
