@@ -11,28 +11,51 @@
  * terminated, stays open until a batch below it is closed, or an msync has seen it and the job has ended: no batch outlives its job.
  */
 
-import { find, isSmallView, linesOfView, markBetween, settle } from "./mark.cjs";
-import { anyRegion, FRESH, Track } from "./registry.cjs";
+import { find, linesOfView, markBetween, noteSmallView } from "./mark.cjs";
+import { anyRegion, classify, FRESH, isSmall, isView, suspectEverything, Track } from "./registry.cjs";
 
 const nextMicrotask = queueMicrotask;
 const { isOf } = Track;
 const fresh = FRESH;
 
 const NONE = -1;
-const targets: unknown[] = [];
-const tracks: unknown[] = [];
+
+/** What is known about the target of an open batch, beside its track. It is not kept: vectors made by the million would be written down. */
+const Target = {
+  /** The view of the track. */
+  View: 0,
+  /** Something that passes stores on to it. */
+  Other: 1,
+  /** A view that only leaves a suspicion behind. The track says nothing. */
+  Small: 2,
+  /** An heir of a view never seen. */
+  Unknown: 3,
+} as const;
+
+const targets: number[] = [];
+const tracks: Track[] = [];
 let depth = 0;
 let sweeping = false;
 
 /** Opens a batch on `target`, whose `track` is what `target[S]` gave; returns its number, negative if there is nothing to mark. */
 export function open(target: unknown, track: unknown): number {
   if (track === undefined || !anyRegion()) return NONE;
+  if (isOf(track, target)) return push(Target.View, track);
+  if (track !== fresh) {
+    const found = find(target, track);
+    return found === undefined ? NONE : push(isView(target) ? Target.View : Target.Other, found);
+  }
+  if (!isView(target)) return push(Target.Unknown, fresh);
+  if (isSmall(target)) return push(Target.Small, fresh);
   // A view is given its track before it is stored to: the stores then see one shape.
-  const known = track === fresh ? settle(target) : track;
-  if (known === undefined) return NONE;
+  const found = classify(target);
+  return found === undefined ? NONE : push(Target.View, found);
+}
+
+function push(target: number, track: Track): number {
   const n = depth;
   targets[n] = target;
-  tracks[n] = known;
+  tracks[n] = track;
   depth = n + 1;
   return n;
 }
@@ -42,9 +65,8 @@ export function markOf(n: number, low: unknown, high: unknown): void {
   if (n < 0) return;
   if (typeof low === "number" && typeof high === "number") {
     if (low > high) return;
-    const track = tracks[n];
-    if (low <= high && isOf(track, targets[n])) {
-      markBetween(track, low, high);
+    if (low <= high && targets[n] === Target.View) {
+      markBetween(tracks[n] as Track, low, high);
       return;
     }
   }
@@ -56,8 +78,8 @@ export function close(n: number, low: unknown, high: unknown): void {
   if (n < 0) return;
   markOf(n, low, high);
   while (depth > n + 1) dropWhole();
-  targets[n] = undefined;
   depth = n;
+  tracks[n] = fresh;
 }
 
 /** As `close`, for elements `key + low` to `key + high`. */
@@ -82,15 +104,21 @@ function sweep(): void {
 
 function dropWhole(): void {
   markWhole(depth - 1);
-  targets[--depth] = undefined;
+  tracks[--depth] = fresh;
 }
 
 function markWhole(n: number): void {
-  const target = targets[n];
-  const track = tracks[n];
-  if (track === fresh && isSmallView(target)) return;
-  const found = find(target, track);
-  if (found === undefined) return;
-  const { first, last } = linesOfView(found);
-  found.tracker.pushRange(first, last);
+  switch (targets[n]) {
+    case Target.Small:
+      noteSmallView();
+      break;
+    case Target.Unknown:
+      suspectEverything();
+      break;
+    default: {
+      const track = tracks[n] as Track;
+      const { first, last } = linesOfView(track);
+      track.tracker.pushRange(first, last);
+    }
+  }
 }

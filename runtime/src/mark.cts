@@ -21,22 +21,20 @@ const fresh = FRESH;
 const { isOf } = Track;
 
 let smallViewStored = false;
-/** The last small view that was seen: its next stores need no look at it. */
+/** The last small view that was stored to: its next stores need no look at it. */
 let lastSmallView: unknown;
-
-/** Can this view only leave a suspicion behind? */
-function looksSmall(view: unknown): boolean {
-  if (view === lastSmallView) return true;
-  if (!isView(view) || !isSmall(view)) return false;
-  lastSmallView = view;
-  return true;
-}
 
 /** Is this a view that only leaves a suspicion behind? Then remembers that it was stored to. */
 export function isSmallView(view: unknown): boolean {
-  const small = looksSmall(view);
-  if (small) smallViewStored = true;
-  return small;
+  if (!isView(view) || !isSmall(view)) return false;
+  lastSmallView = view;
+  smallViewStored = true;
+  return true;
+}
+
+/** A small view was stored to, whichever. */
+export function noteSmallView(): void {
+  smallViewStored = true;
 }
 
 /** Hands what small views left behind to every region; called before a region looks at its tracker. */
@@ -86,7 +84,7 @@ export function key<K>(target: unknown, used: K, track: unknown): K {
  * changes, and a region opened later can have no view that exists already.
  */
 export function settle(target: unknown): unknown {
-  return anyRegion() && isView(target) && !looksSmall(target) ? classify(target) : fresh;
+  return anyRegion() && isView(target) && !isSmall(target) ? classify(target) : fresh;
 }
 
 function markSlowly(target: unknown, key: unknown, track: unknown, value: unknown): void {
