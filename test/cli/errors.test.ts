@@ -23,6 +23,38 @@ describe("an error", () => {
     });
   }
 
+  for (const [how, main, file] of [
+    ["is imported by a module", { "main.mts": "await import('./lib.mts');" }, "lib.mts"],
+    [
+      "is imported with JSX",
+      { "main.mts": "import './lib.tsx';", "package.json": type("module") },
+      "lib.tsx",
+    ],
+    ["is CommonJS and imported by a module", { "main.mts": "import './lib.cts';" }, "lib.cts"],
+    ["is required", { "main.cjs": "require('./lib.cts');" }, "lib.cts"],
+    ["is required as TSX", { "main.cjs": "require('./lib.tsx');" }, "lib.tsx"],
+    [
+      "is a worker's",
+      { "main.mjs": "import { Worker } from 'node:worker_threads'; new Worker('./lib.mts');" },
+      "lib.mts",
+    ],
+    [
+      "is a CommonJS worker's",
+      { "main.cjs": "new (require('node:worker_threads').Worker)('./lib.cts');" },
+      "lib.cts",
+    ],
+  ] as const) {
+    it(`in a file that ${how} has line and column of the source, from the cache as well`, () => {
+      const project = new Project({ ...main, [file]: THROWING });
+      for (let run = 0; run < 2; run++) {
+        const { status, stderr } = project.run([Object.keys(main)[0] as string]);
+        const path = project.path(file);
+        expect(stderr).to.include("Error: on purpose").and.include(`${path}:5:22`).and.include(`${path}:7:1`);
+        expect(status).to.equal(1);
+      }
+    });
+  }
+
   for (const file of ["main.js", "main.mjs"]) {
     it(`behind a store in ${file} has the column of the source`, () => {
       const project = new Project({ [file]: "const a = [];\na[0] = 1; a[1] = 2; null.x;\n" });
