@@ -3,9 +3,19 @@
 import { linkSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { decode } from "../../native/test/decode.ts";
-import { contentsOf, FAULTY, open, scratch, TIMEOUT, unchanged } from "../../native/test/files.ts";
+import { contentsOf, FAULTY, open, scratch, TIMEOUT } from "../../native/test/files.ts";
 import { GRANULE } from "../../native/test/format.ts";
-import { damaged, fams, STATES, said, saidMeanwhile, unclean, writeImage } from "./run-fams.ts";
+import {
+  damaged,
+  fams,
+  famsProcess,
+  STATES,
+  said,
+  saidMeanwhile,
+  saidOf,
+  unclean,
+  writeImage,
+} from "./run-fams.ts";
 
 const path = scratch("disk");
 const LAST = STATES.at(-1) as Buffer;
@@ -15,16 +25,16 @@ describe("the command line of fams", function () {
 
   const COMMANDS = ["create", "inspect", "verify", "dump", "recover", "compact", "backup", "restore"];
 
-  it("lists every command, and the exit codes", () => {
-    const { status, stdout } = fams(["--help"]);
+  it("lists every command, and the exit codes", async () => {
+    const { status, stdout } = famsProcess(["--help"]);
     expect(status).to.equal(0);
     for (const command of COMMANDS) expect(stdout).to.include(`fams ${command} `);
     expect(stdout).to.include("Exit codes: 0 done;");
   });
 
-  it("explains every command with examples", () => {
+  it("explains every command with examples", async () => {
     for (const command of COMMANDS) {
-      const { status, stdout } = fams([command, "--help"]);
+      const { status, stdout } = famsProcess([command, "--help"]);
       expect(status).to.equal(0);
       expect(stdout, command)
         .to.include("--json")
@@ -32,7 +42,7 @@ describe("the command line of fams", function () {
     }
   });
 
-  it("answers a wrong one with exit code 2, and does nothing", () => {
+  it("answers a wrong one with exit code 2, and does nothing", async () => {
     const file = path("wrong");
     for (const [args, message] of [
       [[], "No command given"],
@@ -48,10 +58,10 @@ describe("the command line of fams", function () {
       [["dump", path("sound"), "--length", "7", "--as", "f64"], "no multiple of the 8 bytes of f64"],
       [["dump", path("sound"), "--as", "raw", "--json"], "cannot be printed as JSON"],
     ] as const) {
-      const plain = fams(args);
+      const plain = await fams(args);
       expect(plain.status, args.join(" ")).to.equal(2);
       if (!args.some((arg) => arg === "--json")) expect(plain.stderr).to.include(message);
-      const { status, json } = fams([...args, "--json"]);
+      const { status, json } = await fams([...args, "--json"]);
       expect(status).to.equal(2);
       expect(json.error.message).to.include(message);
     }
@@ -62,9 +72,9 @@ describe("the command line of fams", function () {
 describe("fams create", function () {
   this.timeout(TIMEOUT);
 
-  it("makes a region of the size that is asked for", () => {
+  it("makes a region of the size that is asked for", async () => {
     const file = path("created");
-    expect(said("create", file, "--size", "100 KiB")).to.deep.equal({ path: file, bytes: 2 * GRANULE });
+    expect(await said("create", file, "--size", "100 KiB")).to.deep.equal({ path: file, bytes: 2 * GRANULE });
     expect(contentsOf(file).equals(Buffer.alloc(2 * GRANULE))).to.equal(true);
   });
 });
@@ -72,10 +82,10 @@ describe("fams create", function () {
 describe("fams inspect", function () {
   this.timeout(TIMEOUT);
 
-  it("shows superblocks, segments and records as they stand in the file", () => {
+  it("shows superblocks, segments and records as they stand in the file", async () => {
     const image = unclean();
     const file = writeImage(path("inspected"), image);
-    const seen = unchanged(file, () => said("inspect", file));
+    const seen = await saidOf(file, "inspect", file);
     const { records } = decode(image.bytes);
     expect(seen).to.include({
       path: file,
@@ -112,31 +122,33 @@ describe("fams inspect", function () {
     );
   });
 
-  it("shows as many of the newest records as are asked for", () => {
+  it("shows as many of the newest records as are asked for", async () => {
     const file = writeImage(path("records"), unclean());
-    const sequences = (n: string) =>
-      said("inspect", file, "--records", n).records.map((record: { sequence: number }) => record.sequence);
-    expect(sequences("0")).to.deep.equal([]);
-    expect(sequences("2")).to.deep.equal([2, 3]);
-    expect(sequences("100")).to.deep.equal([1, 2, 3]);
+    const sequences = async (n: string) =>
+      (await said("inspect", file, "--records", n)).records.map(
+        (record: { sequence: number }) => record.sequence,
+      );
+    expect(await sequences("0")).to.deep.equal([]);
+    expect(await sequences("2")).to.deep.equal([2, 3]);
+    expect(await sequences("100")).to.deep.equal([1, 2, 3]);
   });
 
-  it("says what is wrong with each superblock", () => {
+  it("says what is wrong with each superblock", async () => {
     const image = unclean();
     image.bytes.fill(0, 0, 4096);
     image.bytes.writeUInt8(0xee, 32 * 1024 + 200);
-    const { status, stdout } = fams(["inspect", writeImage(path("superblocks"), image)]);
+    const { status, stdout } = await fams(["inspect", writeImage(path("superblocks"), image)]);
     expect(status).to.equal(3);
     expect(stdout).to.include("superblock A  does not begin as a superblock does");
     expect(stdout).to.include("superblock B  does not match its checksum");
     expect(stdout).to.include("unreadable: both superblocks are broken [ERR_FAMS_SUPERBLOCK]");
   });
 
-  it("says in words what a program would find", () => {
-    const words = (image: ReturnType<typeof unclean>, name: string) =>
-      fams(["inspect", writeImage(path(name), image)]).stdout;
-    expect(words(unclean(), "words 1")).to.include("recoverable: opening it, or fams recover,");
-    expect(words(damaged(), "words 2")).to.include(
+  it("says in words what a program would find", async () => {
+    const words = async (image: ReturnType<typeof unclean>, name: string) =>
+      (await fams(["inspect", writeImage(path(name), image)])).stdout;
+    expect(await words(unclean(), "words 1")).to.include("recoverable: opening it, or fams recover,");
+    expect(await words(damaged(), "words 2")).to.include(
       "damaged: the acknowledged commits from record 2 on are lost",
     );
   });
@@ -173,9 +185,9 @@ describe("fams inspect of a region that is being written to", function () {
 describe("fams verify", function () {
   this.timeout(TIMEOUT);
 
-  it("names what has a checksum and what has none", () => {
+  it("names what has a checksum and what has none", async () => {
     const file = writeImage(path("verified"), unclean());
-    const found = unchanged(file, () => said("verify", file));
+    const found = await saidOf(file, "verify", file);
     expect(found).to.include({ sound: true, verdict: "recoverable" });
     expect(found.checked).to.deep.equal([
       { what: "superblock A", found: "valid" },
@@ -185,19 +197,19 @@ describe("fams verify", function () {
     expect(found.unchecked[0].found).to.include("65536 bytes: all can be read");
   });
 
-  it("finds one broken superblock, which costs nothing", () => {
+  it("finds one broken superblock, which costs nothing", async () => {
     const image = unclean();
     image.bytes.writeUInt8(0xee, 200);
-    const found = said("verify", writeImage(path("one broken"), image));
+    const found = await said("verify", writeImage(path("one broken"), image));
     expect(found.checked[0].found).to.equal("does not match its checksum");
     expect(found.sound).to.equal(true);
   });
 
-  it("finds data that the medium does not give", () => {
+  it("finds data that the medium does not give", async () => {
     const file = path("unreadable");
     open(file, { size: "3 MiB" }).close();
     // Reads 1 and 2 are the superblocks, 3 and 4 these again; then come the data, 1 MiB a read, and pages where that fails.
-    const { status, json } = fams(["verify", file, "--json"], {
+    const { status, json } = famsProcess(["verify", file, "--json"], {
       env: { FAMS_NATIVE_BINDING: FAULTY, FAMS_FAULT: "read:6+:EIO" },
     });
     expect(status).to.equal(3);
@@ -215,48 +227,49 @@ describe("fams dump", function () {
     file = writeImage(path("dumped"), unclean());
   });
 
-  it("prints the last commit, which is still in the journal, and changes no byte", () => {
-    const { values } = unchanged(file, () => said("dump", file));
+  it("prints the last commit, which is still in the journal, and changes no byte", async () => {
+    const { values } = await saidOf(file, "dump", file);
     expect(Buffer.from(values).equals(LAST)).to.equal(true);
   });
 
-  it("prints a range in every type", () => {
+  it("prints a range in every type", async () => {
     const view = new DataView(LAST.buffer, LAST.byteOffset + 120, 80);
-    const of = (type: string) => said("dump", file, "--offset", "120", "--length", "80", "--as", type).values;
+    const of = async (type: string) =>
+      (await said("dump", file, "--offset", "120", "--length", "80", "--as", type)).values;
     const every = (bytes: number, get: (at: number) => number | bigint) =>
       Array.from({ length: 80 / bytes }, (_, i) => get(i * bytes));
-    expect(of("i8")).to.deep.equal(every(1, (at) => view.getInt8(at)));
-    expect(of("u16")).to.deep.equal(every(2, (at) => view.getUint16(at, true)));
-    expect(of("i32")).to.deep.equal(every(4, (at) => view.getInt32(at, true)));
-    expect(of("u64")).to.deep.equal(every(8, (at) => view.getBigUint64(at, true)).map(String));
-    expect(of("f32")).to.deep.equal(every(4, (at) => view.getFloat32(at, true)));
-    expect(of("f64")).to.deep.equal(every(8, (at) => view.getFloat64(at, true)));
+    expect(await of("i8")).to.deep.equal(every(1, (at) => view.getInt8(at)));
+    expect(await of("u16")).to.deep.equal(every(2, (at) => view.getUint16(at, true)));
+    expect(await of("i32")).to.deep.equal(every(4, (at) => view.getInt32(at, true)));
+    expect(await of("u64")).to.deep.equal(every(8, (at) => view.getBigUint64(at, true)).map(String));
+    expect(await of("f32")).to.deep.equal(every(4, (at) => view.getFloat32(at, true)));
+    expect(await of("f64")).to.deep.equal(every(8, (at) => view.getFloat64(at, true)));
   });
 
-  it("prints numbers that JSON does not have as strings", () => {
+  it("prints numbers that JSON does not have as strings", async () => {
     const odd = path("odd numbers");
     const region = open(odd, { size: "64 KiB" });
     new Float64Array(region.buffer).set([Number.NaN, Number.POSITIVE_INFINITY, -0, 0.1]);
     region.msyncSync();
     region.close();
-    expect(said("dump", odd, "--length", "32", "--as", "f64").values).to.deep.equal([
+    expect((await said("dump", odd, "--length", "32", "--as", "f64")).values).to.deep.equal([
       "NaN",
       "Infinity",
       0,
       0.1,
     ]);
-    expect(fams(["dump", odd, "--length", "32", "--as", "f64"]).stdout).to.equal(
+    expect((await fams(["dump", odd, "--length", "32", "--as", "f64"])).stdout).to.equal(
       "00000000  NaN\n00000008  Infinity\n00000010  -0\n00000018  0.1\n",
     );
   });
 
-  it("prints hexadecimal with repeated rows left out, also across what it reads at a time", () => {
+  it("prints hexadecimal with repeated rows left out, also across what it reads at a time", async () => {
     const long = path("long");
     const region = open(long, { size: "192 KiB" });
     new Uint8Array(region.buffer).set([0x66, 0x61, 0x6d, 0x73], 131_080);
     region.msyncSync();
     region.close();
-    expect(fams(["dump", long]).stdout).to.equal(
+    expect((await fams(["dump", long])).stdout).to.equal(
       [
         `00000000  ${"00 ".repeat(16)} |${".".repeat(16)}|`,
         "*",
@@ -269,14 +282,14 @@ describe("fams dump", function () {
     );
   });
 
-  it("prints the bytes themselves", () => {
-    const { stdout } = fams(["dump", file, "--as", "raw", "--offset", "0x40", "--length", "3"]);
+  it("prints the bytes themselves", async () => {
+    const { stdout } = await fams(["dump", file, "--as", "raw", "--offset", "0x40", "--length", "3"]);
     expect(Buffer.from(stdout, "latin1").equals(LAST.subarray(64, 67))).to.equal(true);
   });
 
-  it("prints what can be read of a damaged region if that is accepted", () => {
+  it("prints what can be read of a damaged region if that is accepted", async () => {
     const broken = writeImage(path("dumped damaged"), damaged());
-    const { values } = unchanged(broken, () => said("dump", broken, "--accept-damage"));
+    const { values } = await saidOf(broken, "dump", broken, "--accept-damage");
     expect(Buffer.from(values).equals(STATES[1] as Buffer)).to.equal(true);
   });
 });
@@ -284,29 +297,29 @@ describe("fams dump", function () {
 describe("fams recover", function () {
   this.timeout(TIMEOUT);
 
-  it("brings a region to its last commit and closes it", () => {
+  it("brings a region to its last commit and closes it", async () => {
     const file = writeImage(path("recovered"), unclean());
-    expect(said("recover", file)).to.deep.include({
+    expect(await said("recover", file)).to.deep.include({
       verdict: "recovered",
       commits: 3,
       lines: 11,
       generation: 2,
     });
-    expect(said("inspect", file).verdict).to.equal("clean");
+    expect((await said("inspect", file)).verdict).to.equal("clean");
     expect(decode(readFileSync(file)).chosen.clean).to.equal(true);
     expect(contentsOf(file).equals(LAST)).to.equal(true);
   });
 
-  it("changes no byte of a clean region", () => {
+  it("changes no byte of a clean region", async () => {
     const file = path("clean");
     open(file, { size: "64 KiB" }).close();
-    expect(unchanged(file, () => said("recover", file)).verdict).to.equal("clean");
+    expect((await saidOf(file, "recover", file)).verdict).to.equal("clean");
   });
 
-  it("goes on before the damage if that is accepted, and is then clean", () => {
+  it("goes on before the damage if that is accepted, and is then clean", async () => {
     const file = writeImage(path("accepted"), damaged());
-    expect(said("recover", file, "--accept-damage")).to.include({ verdict: "damaged", commits: 1 });
-    expect(said("inspect", file).verdict).to.equal("clean");
+    expect(await said("recover", file, "--accept-damage")).to.include({ verdict: "damaged", commits: 1 });
+    expect((await said("inspect", file)).verdict).to.equal("clean");
     expect(contentsOf(file).equals(STATES[1] as Buffer)).to.equal(true);
   });
 });
@@ -314,7 +327,7 @@ describe("fams recover", function () {
 describe("fams compact", function () {
   this.timeout(TIMEOUT);
 
-  it("gives back the space of a journal that has grown, and changes nothing when called again", () => {
+  it("gives back the space of a journal that has grown, and changes nothing when called again", async () => {
     const fresh = path("fresh");
     open(fresh, { size: "4 MiB" }).close();
     const file = path("grown");
@@ -325,18 +338,18 @@ describe("fams compact", function () {
       region.msyncSync();
     }
     region.close();
-    const { bytesBefore, bytesAfter } = said("compact", file);
+    const { bytesBefore, bytesAfter } = await said("compact", file);
     expect(bytesBefore).to.be.greaterThan(bytesAfter);
     expect(bytesAfter).to.equal(statSync(fresh).size);
     expect(statSync(file).size).to.equal(bytesAfter);
-    expect(unchanged(file, () => said("compact", file))).to.include({ bytesBefore: bytesAfter, bytesAfter });
+    expect(await saidOf(file, "compact", file)).to.include({ bytesBefore: bytesAfter, bytesAfter });
     expect(contentsOf(file).equals(Buffer.alloc(2 ** 22, 4))).to.equal(true);
   });
 
-  it("recovers first", () => {
+  it("recovers first", async () => {
     const file = writeImage(path("compacted"), unclean());
-    said("compact", file);
-    expect(said("inspect", file).verdict).to.equal("clean");
+    await said("compact", file);
+    expect((await said("inspect", file)).verdict).to.equal("clean");
     expect(contentsOf(file).equals(LAST)).to.equal(true);
   });
 });
@@ -344,10 +357,10 @@ describe("fams compact", function () {
 describe("fams backup and restore", function () {
   this.timeout(TIMEOUT);
 
-  it("write the last commit as the same region, closed, under another generation and salt", () => {
+  it("write the last commit as the same region, closed, under another generation and salt", async () => {
     const file = writeImage(path("origin"), unclean());
     const copy = path("copy");
-    unchanged(file, () => said("backup", file, copy));
+    await saidOf(file, "backup", file, copy);
     const [before, after] = [decode(readFileSync(file)), decode(readFileSync(copy))];
     expect(after.contents.equals(LAST)).to.equal(true);
     expect(after.copies.map((superblock) => superblock?.clean)).to.deep.equal([true, true]);
@@ -358,11 +371,11 @@ describe("fams backup and restore", function () {
     expect(after.chosen.nextRecord).to.be.greaterThan(before.chosen.nextRecord + before.records.length);
   });
 
-  it("come back to the same contents, and the restored region goes on", () => {
+  it("come back to the same contents, and the restored region goes on", async () => {
     const file = writeImage(path("circle"), unclean());
     const [backup, restored] = [path("circle.backup"), path("circle.restored")];
-    said("backup", file, backup);
-    unchanged(backup, () => said("restore", backup, restored));
+    await said("backup", file, backup);
+    await saidOf(backup, "restore", backup, restored);
     using region = open(restored);
     expect(region.recovery.verdict).to.equal("clean");
     const bytes = new Uint8Array(region.buffer);
@@ -371,7 +384,7 @@ describe("fams backup and restore", function () {
     region.msyncSync();
   });
 
-  it("take the newest of lines that were committed again and again, in a journal of several segments", () => {
+  it("take the newest of lines that were committed again and again, in a journal of several segments", async () => {
     const file = path("busy");
     const region = open(file, { size: "2 MiB" });
     const words = new Uint32Array(region.buffer);
@@ -381,43 +394,41 @@ describe("fams backup and restore", function () {
     }
     const crashed = writeImageOf(readFileSync(file), path("busy.crashed"));
     region.close();
-    said("backup", crashed, path("busy.backup"));
+    await said("backup", crashed, path("busy.backup"));
     expect(contentsOf(path("busy.backup")).equals(contentsOf(file))).to.equal(true);
   });
 
-  it("replace a file only if they are told to, through a link too, and never half", () => {
+  it("replace a file only if they are told to, through a link too, and never half", async () => {
     const file = writeImage(path("new state"), unclean());
     const old = path("old state");
     open(old, { size: "64 KiB" }).close();
     linkSync(old, path("other name"));
     symlinkSync(old, path("link"));
     const before = readFileSync(old);
-    expect(fams(["restore", file, path("link")]).status).to.equal(1);
-    said("restore", file, path("link"), "--force");
+    expect((await fams(["restore", file, path("link")])).status).to.equal(1);
+    await said("restore", file, path("link"), "--force");
     expect(contentsOf(old).equals(LAST)).to.equal(true);
     expect(readFileSync(path("other name")).equals(before), "the old file is untouched").to.equal(true);
   });
 
-  it("refuse to put a file into its own place", () => {
+  it("refuse to put a file into its own place", async () => {
     const file = writeImage(path("own place"), unclean());
     symlinkSync(file, path("own link"));
     for (const command of ["backup", "restore"]) {
-      const { status, json } = unchanged(file, () =>
-        fams([command, file, path("own link"), "--force", "--json"]),
-      );
+      const { status, json } = await fams([command, file, path("own link"), "--force", "--json"]);
       expect(status).to.equal(2);
       expect(json.error.message).to.include("are the same file");
     }
   });
 
-  it("leave nothing behind where there is no space", () => {
+  it("leave nothing behind where there is no space", async () => {
     const file = writeImage(path("no space"), unclean());
     for (const args of [
       ["backup", file, path("nothing")],
       ["restore", file, path("nothing")],
       ["create", path("nothing"), "--size", "64KiB"],
     ]) {
-      const { status, json } = fams([...args, "--json"], {
+      const { status, json } = famsProcess([...args, "--json"], {
         env: { FAMS_NATIVE_BINDING: FAULTY, FAMS_FAULT: "allocate:1:ENOSPC" },
       });
       expect(status).to.equal(1);
@@ -426,11 +437,11 @@ describe("fams backup and restore", function () {
     }
   });
 
-  it("replace what is no region if they are told to", () => {
+  it("replace what is no region if they are told to", async () => {
     const file = writeImage(path("sound state"), unclean());
     for (const command of ["backup", "restore"]) {
       writeFileSync(path("rubbish"), "rubbish");
-      said(command, file, path("rubbish"), "--force");
+      await said(command, file, path("rubbish"), "--force");
       expect(contentsOf(path("rubbish")).equals(LAST)).to.equal(true);
     }
   });

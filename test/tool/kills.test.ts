@@ -3,14 +3,16 @@
  * whole or not at all.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { expect } from "chai";
 import { decode } from "../../native/test/decode.ts";
 import { bytesOf, contentsOf, FAULTY, open, scratch, TIMEOUT } from "../../native/test/files.ts";
-import { fams, STATES, unclean, writeImage } from "./run-fams.ts";
+import { GRANULE } from "../../native/test/format.ts";
+import { famsProcess, STATES, unclean, writeImage } from "./run-fams.ts";
 
 const path = scratch("memory");
 const LAST = STATES.at(-1) as Buffer;
+const COMPACT = 2 * GRANULE + 2 ** 20;
 const OLD = Buffer.alloc(65_536, 5);
 
 interface Files {
@@ -24,7 +26,9 @@ function prepare(replaces: boolean): Files {
   const folder = path("folder");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  const files = { folder, region: writeImage(`${folder}/region`, unclean()), target: `${folder}/target` };
+  // The journal is longer than a new region's: compact has something to cut off.
+  const image = unclean({ segments: [{ bytes: 2 ** 20 }, { bytes: 2 ** 20 }] });
+  const files = { folder, region: writeImage(`${folder}/region`, image), target: `${folder}/target` };
   if (!replaces) return files;
   const region = open(files.target, { size: OLD.length });
   new Uint8Array(region.buffer).set(OLD);
@@ -72,10 +76,11 @@ describe("at each call of the storage", function () {
         let hits = 0;
         for (let call = 1; ; call++) {
           const files = prepare(replaces);
-          const { status, stdout, stderr } = fams([...args(files), "--json"], {
+          const { status, stdout, stderr } = famsProcess([...args(files), "--json"], {
             env: { FAMS_NATIVE_BINDING: FAULTY, FAMS_FAULT: `any:${call}:${fault}` },
           });
           const what = `call ${call}: ${stdout}${stderr}`;
+          if (status === 0 && name === "compact") expect(statSync(files.region).size).to.equal(COMPACT);
           check(files, replaces, what);
           if (status === 0) break;
           expect(status, what).to.equal(fault === "EIO" ? 1 : "SIGKILL");

@@ -4,9 +4,10 @@ import { execFile, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { run } from "../../cli/src/tool/run.ts";
 import { lines, range, statesOf, write } from "../../native/test/files.ts";
 import { GRANULE } from "../../native/test/format.ts";
-import { Image } from "../../native/test/image.ts";
+import { type Geometry, Image } from "../../native/test/image.ts";
 
 const FAMS = fileURLToPath(new URL("../../cli/bin/fams.js", import.meta.url));
 
@@ -20,28 +21,52 @@ export interface Outcome {
   readonly json: any;
 }
 
+const outcome = (status: number | string, stdout: string, stderr: string): Outcome => ({
+  status,
+  stdout,
+  stderr,
+  get json() {
+    expect(stdout, stderr).to.not.equal("");
+    return JSON.parse(stdout);
+  },
+});
+
 interface Surroundings {
   env?: Record<string, string>;
   uid?: number;
 }
 
-/** Runs a command to its end. */
-export function fams(args: readonly string[], { env, uid }: Surroundings = {}): Outcome {
+/** Runs a command in a process of its own. */
+export function famsProcess(args: readonly string[], { env, uid }: Surroundings = {}): Outcome {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [FAMS, ...args], {
     env: { ...process.env, ...env },
     encoding: "utf8",
     maxBuffer: 2 ** 26,
     ...(uid === undefined ? {} : { uid, gid: uid, cwd: "/" }),
   });
-  return {
-    status: status ?? String(signal),
-    stdout,
-    stderr,
-    get json() {
-      expect(stdout, stderr).to.not.equal("");
-      return JSON.parse(stdout);
-    },
+  return outcome(status ?? String(signal), stdout, stderr);
+}
+
+/** Runs a command in this process, which is a hundred times faster. */
+export async function fams(args: readonly string[]): Promise<Outcome> {
+  const written = { stdout: "", stderr: "" };
+  const { write } = process.stdout;
+  const { error } = console;
+  process.stdout.write = ((text: string | Uint8Array) => {
+    written.stdout += typeof text === "string" ? text : Buffer.from(text).toString("latin1");
+    return true;
+  }) as typeof write;
+  console.error = (text: string) => {
+    written.stderr += `${text}\n`;
   };
+  try {
+    await run(args);
+    return outcome(process.exitCode ?? 0, written.stdout, written.stderr);
+  } finally {
+    process.stdout.write = write;
+    console.error = error;
+    process.exitCode = undefined;
+  }
 }
 
 /** Runs a command while this process goes on, and returns what it says as JSON. */
@@ -53,10 +78,18 @@ export const saidMeanwhile = (...args: string[]): Promise<unknown> =>
   );
 
 /** Runs a command that must succeed, and returns what it says as JSON. */
-export function said(...args: string[]) {
-  const outcome = fams([...args, "--json"]);
-  expect(outcome.status, `${outcome.stdout}${outcome.stderr}`).to.equal(0);
-  return outcome.json;
+export async function said(...args: string[]) {
+  const { status, stdout, stderr, json } = await fams([...args, "--json"]);
+  expect(status, `${stdout}${stderr}`).to.equal(0);
+  return json;
+}
+
+/** As `said`; and the file must be byte for byte as before. */
+export async function saidOf(file: string, ...args: string[]) {
+  const before = readFileSync(file);
+  const json = await said(...args);
+  expect(readFileSync(file).equals(before), "the file is byte for byte as before").to.equal(true);
+  return json;
 }
 
 /** Every file of a folder, with its bytes. */
@@ -73,8 +106,8 @@ const COMMITS = [lines(1, range(0, 3)), lines(2, [...range(2, 5), 1023]), lines(
 export const STATES = statesOf(GRANULE, COMMITS);
 
 /** A region that was not closed, with three commits in its journal. */
-export function unclean(): Image {
-  const image = new Image();
+export function unclean(geometry: Geometry = {}): Image {
+  const image = new Image(geometry);
   for (const commit of COMMITS) image.commit(commit);
   return image;
 }

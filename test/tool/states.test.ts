@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path";
 import { expect } from "chai";
 import { open, scratch, TIMEOUT } from "../../native/test/files.ts";
 import type { Superblock } from "../../native/test/format.ts";
-import { damaged, fams, filesIn, unclean, writeImage } from "./run-fams.ts";
+import { damaged, fams, famsProcess, filesIn, unclean, writeImage } from "./run-fams.ts";
 
 const path = scratch("memory");
 
@@ -96,12 +96,12 @@ describe("every command on a file that", function () {
   this.timeout(TIMEOUT);
 
   for (const [name, { make, code, exit, but = {} }] of Object.entries(STATES))
-    it(name, () => {
+    it(name, async () => {
       const file = fileIn(make, code !== "ERR_FAMS_NO_DIRECTORY");
       const before = code === "ERR_FAMS_NO_DIRECTORY" ? undefined : filesIn(dirname(file));
       for (const command of commandsOn(file)) {
         const [verb = ""] = command;
-        const { status, json } = fams([...command, "--json"]);
+        const { status, json } = await fams([...command, "--json"]);
         // What inspect finds wrong is its result.
         const problem = json.error ?? (json.problem && { ...json.problem, path: json.path, message: "." });
         if (verb in but) {
@@ -116,14 +116,14 @@ describe("every command on a file that", function () {
       if (before !== undefined) expect(filesIn(dirname(file))).to.deep.equal(before);
     });
 
-  it("is open elsewhere: refused, but for inspect", () => {
+  it("is open elsewhere: refused, but for inspect", async () => {
     const file = fileIn(() => {});
     using region = open(file, { size: "64 KiB" });
     new Uint8Array(region.buffer)[100] = 1;
     region.msyncSync();
     const before = filesIn(dirname(file));
     for (const command of commandsOn(file)) {
-      const { status, json } = fams([...command, "--json"]);
+      const { status, json } = await fams([...command, "--json"]);
       if (command[0] === "inspect") {
         expect(json).to.include({ verdict: "open", locked: true });
         expect(json.plan).to.include({ commits: 1, lines: 1 });
@@ -136,12 +136,12 @@ describe("every command on a file that", function () {
     expect(filesIn(dirname(file))).to.deep.equal(before);
   });
 
-  it("is open elsewhere: not replaced by restore", () => {
+  it("is open elsewhere: not replaced by restore", async () => {
     const backup = fileIn((file) => writeImage(file, unclean()));
     const file = fileIn(() => {});
     using _region = open(file, { size: "64 KiB" });
     const before = filesIn(dirname(file));
-    const { status, json } = fams(["restore", backup, file, "--force", "--json"]);
+    const { status, json } = await fams(["restore", backup, file, "--force", "--json"]);
     expect(json.error).to.include({ code: "ERR_FAMS_LOCKED", path: file });
     expect(status).to.equal(4);
     expect(filesIn(dirname(file))).to.deep.equal(before);
@@ -151,14 +151,14 @@ describe("every command on a file that", function () {
     if (process.getuid?.() !== 0) this.skip();
     const nobody = 65534;
     // A checkout that others may not read cannot run for them.
-    if (fams(["--version"], { uid: nobody }).status !== 0) this.skip();
+    if (famsProcess(["--version"], { uid: nobody }).status !== 0) this.skip();
     const file = fileIn((made) => writeImage(made, unclean()));
     // The test's folder is closed to others: nobody is to come as far as the file.
     chmodSync(path("."), 0o711);
     chmodSync(file, 0o600);
     const before = filesIn(dirname(file));
     for (const command of commandsOn(file)) {
-      const { status, json } = fams([...command, "--json"], { uid: nobody });
+      const { status, json } = famsProcess([...command, "--json"], { uid: nobody });
       expect(json.error, command[0]).to.deep.include({ code: "ERR_FAMS_PERMISSION", path: file });
       expect(status).to.equal(1);
     }
@@ -176,11 +176,11 @@ describe("every command that writes a new file", function () {
     ["restore", source, file],
   ];
 
-  it("leaves a file that is there already alone", () => {
+  it("leaves a file that is there already alone", async () => {
     const source = fileIn((file) => writeImage(file, unclean()));
     const file = fileIn((made) => writeFileSync(made, "mine"));
     for (const command of intoFile(source, file)) {
-      const { status, json } = fams([...command, "--json"]);
+      const { status, json } = await fams([...command, "--json"]);
       expect(json.error, command[0]).to.deep.include({ code: "ERR_FAMS_EXISTS", path: file });
       expect(status).to.equal(1);
     }
@@ -193,7 +193,7 @@ describe("every command that writes a new file", function () {
     ["the place of a directory", "ERR_FAMS_NOT_A_FILE", (folder: string) => `${folder}/folder`],
     ["the place of a link to nothing", "ERR_FAMS_SYMLINK", (folder: string) => `${folder}/link`],
   ] as const)
-    it(`writes nothing into ${what}`, () => {
+    it(`writes nothing into ${what}`, async () => {
       const source = fileIn((file) => writeImage(file, unclean()));
       const folder = dirname(fileIn((file) => mkdirSync(`${dirname(file)}/folder`)));
       symlinkSync("nothing", `${folder}/link`);
@@ -203,7 +203,7 @@ describe("every command that writes a new file", function () {
       for (const command of intoFile(source, file)) {
         if (command[0] === "create" && code !== "ERR_FAMS_NO_DIRECTORY") continue;
         for (const force of command[0] === "create" ? [[]] : [[], ["--force"]]) {
-          const { status, json } = fams([...command, ...force, "--json"]);
+          const { status, json } = await fams([...command, ...force, "--json"]);
           expect(json.error, command.join(" ")).to.deep.include({ code, path: file });
           expect(status).to.equal(1);
         }
