@@ -26,7 +26,8 @@ export const answerOf = (target: unknown): unknown =>
 
 /** The track of a sink's view. `inert`: no user code runs before the sink has returned. */
 export function trackFor(view: unknown, answer: unknown, inert: boolean): Track | undefined {
-  if (!anyRegion() || (answer === FRESH && inert && isSmallView(view))) return undefined;
+  if (answer === undefined || !anyRegion()) return undefined;
+  if (answer === FRESH && inert && isSmallView(view)) return undefined;
   return find(view, answer);
 }
 

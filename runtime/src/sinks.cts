@@ -21,13 +21,26 @@ import {
   sorting,
   writing,
 } from "./extents.cjs";
-import { namesOf, replace, wrapRange } from "./sink.cjs";
+import { answerOf, type Native, namesOf, replace, wrapRange } from "./sink.cjs";
 import { wrapNumberWriters } from "./sinks-numbers.cjs";
 import { wrapObjectWriters } from "./sinks-objects.cjs";
 import { wrapReads } from "./sinks-reads.cjs";
 import { wrapResults } from "./sinks-results.cjs";
 import { wrapSet } from "./sinks-set.cjs";
 import { refuseTransfers } from "./transfers.cjs";
+
+const { apply } = Reflect;
+
+/** Locks are built on these: views of no region pay for nothing but the question. */
+function wrapAtomic(native: Native): Native {
+  const slowly = wrapRange(native, element, 0);
+  const call = native as (...args: unknown[]) => unknown;
+  return {
+    method(view: unknown, at: unknown, x: unknown, y: unknown) {
+      return answerOf(view) === undefined ? call(view, at, x, y) : apply(slowly, undefined, [view, at, x, y]);
+    },
+  }.method;
+}
 
 /** Wraps every sink of this realm; called once a process. */
 export function wrapSinks(): void {
@@ -62,5 +75,5 @@ export function wrapSinks(): void {
   replace(Object.getPrototypeOf(crypto), ["getRandomValues"], (native) => wrapRange(native, randomising, 0));
 
   const atomics = ["add", "and", "compareExchange", "exchange", "or", "store", "sub", "xor"];
-  replace(Atomics, atomics, (native) => wrapRange(native, element, 0));
+  replace(Atomics, atomics, wrapAtomic);
 }
