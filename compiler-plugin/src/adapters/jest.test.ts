@@ -129,7 +129,7 @@ test("x", () => { const a: number[] = []; let i = 0; a[i++] = 1; a[i] = "2"; });
       },
     };
     for (const create of [createSwcJest, createTsJest]) {
-      const key = (options: object) =>
+      const key = (options: { fams?: { paranoid: boolean } }) =>
         create(options).getCacheKey("a[0] = 1", folder.at("a.ts"), jestOptions as never) as string;
       expect(key({})).to.equal(key({}));
       expect(key({})).to.not.equal(key({ fams: { paranoid: true } }));
