@@ -11,11 +11,15 @@ import { composeForNode, editForNode } from "./swc-node/edit.js";
 // Node.js then maps stacks by the maps in the code, and swc-node leaves that to it.
 process.setSourceMapsEnabled(true);
 
+// Loaded before there are hooks: with it comes the compiler of TypeScript, which is not to be instrumented.
+const require = createRequire(import.meta.url);
+const { register: addSwcNodeHook } = require("@swc-node/register/register") as { register: () => void };
+
 // The hook that was added first sees the code first.
 const edits = new Map<string, Edit>();
 const everything = { exts: [".js", ".cjs", ".jsx", ".ts", ".cts", ".tsx"], ignoreNodeModules: false };
 addHook(edit, everything);
-createRequire(import.meta.url)("@swc-node/register");
+addSwcNodeHook();
 addHook(compose, everything);
 register("./swc-node/hooks.js", import.meta.url);
 
