@@ -21,6 +21,7 @@ import { key, settle, settleSuspicions, value } from "./mark.cjs";
 import { FRESH, register, S as track, unregister } from "./registry.cjs";
 import { wrapSinks } from "./sinks.cjs";
 import { Tracker } from "./tracker.cjs";
+import { refuseTransfersByChannels } from "./transfers.cjs";
 
 /** A target of a destructuring pattern or of a loop head: assigning `v` performs the store. */
 class Reference {
@@ -52,7 +53,10 @@ const own = {
   c: close,
   w: closeAround,
   Tracker,
-  register,
+  register(...region: Parameters<typeof register>) {
+    refuseTransfersByChannels();
+    register(...region);
+  },
   unregister,
   settleSuspicions() {
     markOpenBatches();

@@ -66,6 +66,14 @@ export function refuseTransfers(): void {
       }).method,
   );
   replace(globalThis, ["structuredClone"], (native) => wrapPost(native, false));
+}
+
+let channelsRefuse = false;
+
+/** The same for what Node.js loads only when it is asked for; called when a region is opened. */
+export function refuseTransfersByChannels(): void {
+  if (channelsRefuse) return;
+  channelsRefuse = true;
   replace(MessagePort.prototype, ["postMessage"], (native) => wrapPost(native, true));
   replace(ReadableByteStreamController.prototype, ["enqueue"], wrapTake);
   replace(ReadableStreamBYOBRequest.prototype, ["respondWithNewView"], wrapTake);
