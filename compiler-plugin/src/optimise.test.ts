@@ -15,34 +15,35 @@ const SETTLED: Record<string, [source: string, rewritten: string]> = {
   ],
   "for every operator, of all sites together": [
     "const f = (a, i) => { do { a[i] += 1; a[i] ??= 2; --a[0] } while (i--) for (;;) a[0] = 1 };",
-    "const f = (a, i) => { let $ft, $ft1; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); do { a[i] += $f.v(a, i, $ft, 1); a[i] ??= $f.v(a, i, $ft, 2); --a[$f.k(a, 0, $ft)] } while (i--) $ft1 = a?.[$f.S]; if ($ft1 === $f.F) $ft1 = $f.t(a); for (;;) a[0] = $f.v(a, 0, $ft1, 1) };",
+    "const f = (a, i) => { let $ft, $fv, $ft1; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); do { a[i] += ($fv = 1, $ft === void 0 || $f.v(a, i, $ft, $fv), $fv); a[i] ??= ($fv = 2, $ft === void 0 || $f.v(a, i, $ft, $fv), $fv); --a[$f.k(a, 0, $ft)] } while (i--) $ft1 = a?.[$f.S]; if ($ft1 === $f.F) $ft1 = $f.t(a); for (;;) a[0] = ($fv = 1, $ft1 === void 0 || $f.v(a, 0, $ft1, $fv), $fv) };",
   ],
   "before the labels": [
     "function f(a) { x: y: for (const i of [1]) { a[i] = 1; continue x } }",
-    "function f(a) { let $ft; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); x: y: for (const i of [1]) { a[i] = $f.v(a, i, $ft, 1); continue x } }",
+    "function f(a) { let $ft, $fv; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); x: y: for (const i of [1]) { a[i] = ($fv = 1, $ft === void 0 || $f.v(a, i, $ft, $fv), $fv); continue x } }",
   ],
   "before the outermost loop that leaves the receiver alone": [
     "function f(a) { let b; for (const c of a) { b = c; for (;;) for (const i in c) { a[i] = 1; b[i] = 1; c[i] = 1 } } }",
-    "function f(a) { let $ft, $ft1, $ft2; let b; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (const c of a) { b = c; $ft1 = b?.[$f.S]; if ($ft1 === $f.F) $ft1 = $f.t(b); $ft2 = c?.[$f.S]; if ($ft2 === $f.F) $ft2 = $f.t(c); for (;;) for (const i in c) { a[i] = $f.v(a, i, $ft, 1); b[i] = $f.v(b, i, $ft1, 1); c[i] = $f.v(c, i, $ft2, 1) } } }",
+    "function f(a) { let $ft, $fv, $ft1, $ft2; let b; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (const c of a) { b = c; $ft1 = b?.[$f.S]; if ($ft1 === $f.F) $ft1 = $f.t(b); $ft2 = c?.[$f.S]; if ($ft2 === $f.F) $ft2 = $f.t(c); for (;;) for (const i in c) { a[i] = ($fv = 1, $ft === void 0 || $f.v(a, i, $ft, $fv), $fv); b[i] = ($fv = 1, $ft1 === void 0 || $f.v(b, i, $ft1, $fv), $fv); c[i] = ($fv = 1, $ft2 === void 0 || $f.v(c, i, $ft2, $fv), $fv) } } }",
   ],
   "in the update of a head, and under a cast": [
     "function f(a, i) { for (; i < 9; a[i] = 1) (a)[i++] = 2 }",
-    "function f(a, i) { let $ft; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (; i < 9; a[i] = $f.v(a, i, $ft, 1)) (a)[$fk = i++] = $f.v(a, $fk, $ft, 2) }".replace(
-      "let $ft;",
-      "let $ft, $fk;",
-    ),
+    "function f(a, i) { let $ft, $fv, $fk; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (; i < 9; a[i] = ($fv = 1, $ft === void 0 || $f.v(a, i, $ft, $fv), $fv)) (a)[$fk = i++] = $f.v(a, $fk, $ft, 2) }",
   ],
   "at the top level, from the first line on": [
     "let b = g(); for (const i of b) b[i] = 1",
-    "let $ft; let b = g(); $ft = b?.[$f.S]; if ($ft === $f.F) $ft = $f.t(b); for (const i of b) b[i] = $f.v(b, i, $ft, 1)",
+    "let $ft, $fv; let b = g(); $ft = b?.[$f.S]; if ($ft === $f.F) $ft = $f.t(b); for (const i of b) b[i] = ($fv = 1, $ft === void 0 || $f.v(b, i, $ft, $fv), $fv)",
+  ],
+  "asking first only where the key stays as it is, and the value takes no name": [
+    "function f(a, n, g) { while (n) { a[n] = n--; a[g] = g; a[h] = 1; a[n] = () => 1; a[n] += class {}; a[0] = a[1] = n } }",
+    "function f(a, n, g) { let $ft, $fv, $fk; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); while (n) { a[n] = $f.v(a, n, $ft, n--); a[g] = ($fv = g, $ft === void 0 || $f.v(a, g, $ft, $fv), $fv); a[$fk = h] = $f.v(a, $fk, $ft, 1); a[n] = $f.v(a, n, $ft, () => 1); a[n] += $f.v(a, n, $ft, class {}); a[0] = ($fv = a[1] = ($fv = n, $ft === void 0 || $f.v(a, 1, $ft, $fv), $fv), $ft === void 0 || $f.v(a, 0, $ft, $fv), $fv) } }",
   ],
   "in async functions and generators": [
     "async function* f(a) { for await (const x of a) a[0] = yield x }",
-    "async function* f(a) { let $ft; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for await (const x of a) a[0] = $f.v(a, 0, $ft, yield x) }",
+    "async function* f(a) { let $ft, $fv; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for await (const x of a) a[0] = ($fv = yield x, $ft === void 0 || $f.v(a, 0, $ft, $fv), $fv) }",
   ],
   "of a var that is assigned outside the loop": [
     "function f() { { var a = g() } while (h()) { a[0] = 1 } a = 1 }",
-    "function f() { let $ft; { var a = g() } $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); while (h()) { a[0] = $f.v(a, 0, $ft, 1) } a = 1 }",
+    "function f() { let $ft, $fv; { var a = g() } $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); while (h()) { a[0] = ($fv = 1, $ft === void 0 || $f.v(a, 0, $ft, $fv), $fv) } a = 1 }",
   ],
 };
 

@@ -9,6 +9,7 @@ import type { Names } from "./names.js";
 import { LoopTracks } from "./optimise.js";
 import type { Scope } from "./scope.js";
 import { canDeclare, type LocatedOperand, type Site } from "./sites.js";
+import { isWithin, ownVariable } from "./stability.js";
 import type { Operand, Span } from "./syntax.js";
 import { Temporaries } from "./temporaries.js";
 import { skipTrivia } from "./text.js";
@@ -100,16 +101,34 @@ export class Planner {
   }
 
   #barrier(site: Site, base: Use, key: Use): undefined {
-    const { barrier } = this.#names;
-    const tracker = this.#loopTracks?.nameFor(site) ?? `${base.text}?.[${barrier}.S]`;
+    const { barrier, value } = this.#names;
+    const settled = this.#loopTracks?.nameFor(site);
+    const tracker = settled ?? `${base.text}?.[${barrier}.S]`;
     if (base.temporary) this.#assignBase(site, base.text);
     if (isUpdate(site)) {
       const [open, close] = argumentParentheses(site.key.operand);
       this.#wrap(site.key.span, `${barrier}.k(${base.text}, ${open}`, `${close}, ${tracker})`);
       return;
     }
+    if (settled !== undefined && this.#canAskFirst(site)) {
+      // Nothing is called for an array, nor for a view of its own memory.
+      site.activation.temporaries.add(value);
+      const mark = `${settled} === void 0 || ${barrier}.v(${base.text}, ${key.text}, ${settled}, ${value})`;
+      this.#wrap(site.value as Span, `(${value} = `, `, ${mark}, ${value})`);
+      return;
+    }
     if (key.temporary) this.#assign(site.key, key.text, ["", ""]);
     this.#wrap(site.value as Span, `${barrier}.v(${base.text}, ${key.text}, ${tracker}, `, ")");
+  }
+
+  /** Whether the key reads the same after the value, and the value takes no name from what it is assigned to. */
+  #canAskFirst(site: Site): boolean {
+    const { operand } = site.key;
+    const value = site.value as Span;
+    if (/=>|\bfunction\b|\bclass\b/.test(this.#code.slice(value.start, value.end))) return false;
+    if (operand.is === "literal") return true;
+    const binding = operand.is === "identifier" ? ownVariable(operand.name, site) : undefined;
+    return binding !== undefined && !binding.assignments.some((offset) => isWithin(offset, value));
   }
 
   #assignBase(site: Site, temporary: string): void {
