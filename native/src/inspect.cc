@@ -25,7 +25,8 @@ class Inspector {
     ChosenSuperblock chosen;
     seen_->problem = ReadSuperblocks(reader_, &chosen);
     for (uint32_t i = 0; i < 2; i++) LookAtCopy(i, chosen.valid[i]);
-    if (!seen_->problem.ok()) return {};
+    // Of a region that is open it may have been read while the file grew.
+    if (!seen_->problem.ok()) return seen_->locked ? Changing() : Status();
     seen_->superblock = chosen.superblock;
     total_ = options_.read_data ? chosen.superblock.data_bytes : 0;
     for (uint32_t i = 0; i < chosen.superblock.segment_count; i++)
@@ -63,8 +64,10 @@ class Inspector {
     ChosenSuperblock after;
     const Status status = ReadSuperblocks(reader_, &after);
     if (status.ok() && after.superblock.sequence == before.sequence) return {};
-    return Status(code::kLocked, "the region changes faster than it can be read");
+    return Changing();
   }
+
+  static Status Changing() { return Status(code::kLocked, "the region changes faster than it can be read"); }
 
   // Reads all of it, and where that fails page by page to tell where.
   void ReadData() {
@@ -124,7 +127,7 @@ Status Inspect(const std::string& path, const InspectOptions& options, const Pro
     status = Inspector(*storage, options, progress, inspection).Look();
     if (status.code() != code::kLocked) return status;
   }
-  inspection->problem = status;
+  if (inspection->problem.ok()) inspection->problem = status;
   return {};
 }
 

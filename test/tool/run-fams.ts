@@ -1,6 +1,6 @@
 /** The command `fams`, and region files in every state. */
 
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -68,14 +68,6 @@ export async function fams(args: readonly string[]): Promise<Outcome> {
     process.exitCode = undefined;
   }
 }
-
-/** Runs a command while this process goes on, and returns what it says as JSON. */
-export const saidMeanwhile = (...args: string[]): Promise<unknown> =>
-  new Promise((resolve, reject) =>
-    execFile(process.execPath, [FAMS, ...args, "--json"], (error, stdout) =>
-      error === null ? resolve(JSON.parse(stdout)) : reject(error),
-    ),
-  );
 
 /** Runs a command that must succeed, and returns what it says as JSON. */
 export async function said(...args: string[]) {
