@@ -77,6 +77,8 @@ export class Region implements Disposable {
   readonly #buffer: ArrayBuffer;
   readonly #tracker: Tracker;
   readonly #verify: boolean;
+  /** Are bytes under way, which built-ins are still writing, part of each commit? */
+  readonly #takesArriving: boolean;
   readonly #waiters = new Waiters(this);
   readonly #kick: () => void;
   #kicked = false;
@@ -104,6 +106,8 @@ export class Region implements Disposable {
     this.durability = parsed.durability;
     this.readOnly = parsed.native.readOnly;
     this.#verify = parsed.verify;
+    // Neither may they be taken for stores that nobody saw, nor their pages be given back.
+    this.#takesArriving = parsed.verify || parsed.native.maxResident !== undefined;
     this.#handle = handle;
     this.recovery = handle.report();
     this.#buffer = handle.buffer;
@@ -168,7 +172,7 @@ export class Region implements Disposable {
     this.#requireOpen();
     const start = committed.hasSubscribers ? performance.now() : 0;
     const tracker = this.#tracker;
-    const used = this.#seal(this.#verify);
+    const used = this.#seal(this.#takesArriving);
     try {
       this.#handle.commit(used, this.#flags());
     } catch (error) {
@@ -276,7 +280,7 @@ export class Region implements Disposable {
   /** Captures what was stored since the last msync: its ticket, or 0 if it is settled already. */
   #capture(): number {
     const tracker = this.#tracker;
-    const used = this.#seal(this.#verify);
+    const used = this.#seal(this.#takesArriving);
     let ticket: number;
     try {
       ticket = this.#handle.commitLater(used, this.#flags());
@@ -328,7 +332,7 @@ export class Region implements Disposable {
     committed.publish({ region: this, milliseconds: performance.now() - start, error });
   }
 
-  /** `arriving`: bytes under way count as stored. */
+  /** `arriving`: bytes under way are part of it. */
   #seal(arriving = false): number {
     tracking.settleSuspicions();
     const used = this.#tracker.seal(arriving);

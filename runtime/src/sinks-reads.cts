@@ -16,7 +16,7 @@ import {
   reachOfPlaces,
   written,
 } from "./places.cjs";
-import { anyRegion, closeSuspicion, isView, openSuspicion, suspectEverything } from "./registry.cjs";
+import { anyRegion, closeSuspicion, isView, openSuspicion } from "./registry.cjs";
 import { applyOpen, type Native, type Reach, replace } from "./sink.cjs";
 import type { LineRange } from "./tracker.cjs";
 
@@ -64,6 +64,7 @@ class Flight {
   private constructor(places: readonly Place[] | undefined, reaches: readonly Reach[]) {
     this.#places = places;
     this.#expected = reaches.map((reach) => ({ reach, range: reach.tracker.expectRange(reach) }));
+    if (places === undefined) openSuspicion();
   }
 
   /** Undefined if no byte can get into a region. */
@@ -73,12 +74,12 @@ class Flight {
   }
 
   land(narrow: (places: readonly Place[]) => readonly Place[]): void {
-    if (this.#places === undefined) suspectEverything();
-    else mark(reachOfPlaces(narrow(this.#places), true));
+    if (this.#places !== undefined) mark(reachOfPlaces(narrow(this.#places), true));
     this.cancel();
   }
 
   cancel(): void {
+    if (this.#places === undefined) closeSuspicion(false);
     for (const { reach, range } of this.#expected) reach.tracker.dropExpected(range);
   }
 }

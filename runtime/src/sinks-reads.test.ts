@@ -343,6 +343,35 @@ describe("fs.read and FileHandle.read", () => {
   });
 });
 
+describe("bytes under way", () => {
+  it("are not lost when the pages of a large region are given back", async () => {
+    const large = join(folder, "large");
+    const bytes = 8 * 2 ** 20;
+    fs.writeFileSync(large, Buffer.alloc(bytes, 7));
+    const options = { size: "32 MiB", maxResident: "1 MiB", durability: "process", verify: false } as const;
+    const region = openRegion(options);
+    const view = new Uint8Array(region.buffer);
+    const fd = fs.openSync(large, "r");
+    for (let round = 0; round < 4; round++) {
+      view.fill(0, 0, bytes);
+      region.msyncSync();
+      let arrived = false;
+      const read = promisify(fs.read as Any)(fd, view, 0, bytes, 0).then(() => {
+        arrived = true;
+      });
+      for (let i = 0; !arrived; i++) {
+        view.fill(i, 2 * bytes, 2 * bytes + 2 ** 21);
+        region.msyncSync();
+        await new Promise(setImmediate);
+      }
+      await read;
+      expect(view.subarray(0, bytes).every((byte) => byte === 7)).to.equal(true);
+    }
+    fs.closeSync(fd);
+    expect(region.stats()).to.have.property("pagesGivenBack").that.is.above(0);
+  });
+});
+
 describe("crypto.randomFill and randomFillSync", () => {
   const FILLS: [(view: Uint8Array) => unknown[], number][] = [
     [(view) => [view], 16],
