@@ -36,15 +36,11 @@ void Committed::Set(uint64_t line, uint64_t count, uint64_t offset) {
     __atomic_store_n(&windows_[window], 1, __ATOMIC_RELAXED);
 }
 
-uint64_t Committed::LinesOf(uint64_t window) const {
-  return std::min(kWindowLines, data_bytes_ / kLineBytes - window * kWindowLines);
-}
-
 void Committed::Forget(const std::vector<Segment>& segments) {
   for (uint64_t window = 0; window < windows_.size(); window++) {
     if (!IsJournalled(window)) continue;
-    const uint64_t first = window * kWindowLines;
-    for (uint64_t line = first; line < first + LinesOf(window); line++) {
+    const uint64_t end = EndOf(window);
+    for (uint64_t line = window * kWindowLines; line < end; line++) {
       uint32_t place = PlaceOf(line);
       if (place == 0 || SegmentOfPlace(segments, place) == nullptr) continue;
       // A newer commit may set it at the same time, and then that holds.

@@ -34,7 +34,11 @@ class Committed {
   uint64_t WindowCount() const { return windows_.size(); }
   // Could a line of this window be in the journal?
   bool IsJournalled(uint64_t window) const { return __atomic_load_n(&windows_[window], __ATOMIC_RELAXED); }
-  uint64_t LinesOf(uint64_t window) const;
+  // Behind the last line of a window.
+  uint64_t EndOf(uint64_t window) const {
+    const uint64_t end = (window + 1) * kWindowLines, all = data_bytes_ / kLineBytes;
+    return end < all ? end : all;
+  }
 
   // Reads one line as it was last committed.
   Status ReadLine(uint64_t line, uint8_t* bytes);

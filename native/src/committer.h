@@ -72,6 +72,7 @@ class Committer {
   void Settle(std::unique_ptr<Group> group, const Status& status);
   Status Write(Lock& lock, Group* group);
   Status WriteLarge(Lock& lock, const Lines& lines, const uint8_t* working);
+  uint64_t StartTiming() const;
   void Indexed(const uint64_t* runs, uint64_t count, uint64_t offset);
   void Count(uint64_t commits, uint64_t lines, uint64_t position, uint64_t start);
   void Run();

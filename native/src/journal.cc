@@ -9,7 +9,7 @@
 namespace fams {
 
 Journal::Journal(Storage* storage, const Superblock* superblock)
-    : storage_(storage), superblock_(superblock) {
+    : storage_(storage), superblock_(superblock), context_(ContextOf(*superblock)) {
   next_record_ = superblock->next_record;
   chain_ = superblock->chain;
   durable_through_ = next_record_ - 1;
@@ -77,7 +77,7 @@ void Journal::Seal(RecordHeader* header, uint64_t position) {
   header->sequence = next_record_++;
   header->durable_through = durable_through_;
   header->chain = chain_;
-  SealHeader(ContextOf(*superblock_), header);
+  SealHeader(context_, header);
   chain_ = header->checksum;
 }
 

@@ -66,6 +66,7 @@ class Journal {
 
   Storage* storage_;
   const Superblock* superblock_;
+  const RecordContext context_;
   Boundary boundary_ = {};
   uint64_t head_ = 0;         // position of the next record
   uint64_t flushed_ = 0;      // everything before this position is durable

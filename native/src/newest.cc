@@ -24,8 +24,8 @@ Status NewestLines::Open(Storage& storage, const Committed& committed, const std
 const std::vector<NewestLines::Line>& NewestLines::Window(uint64_t window) {
   lines_.clear();
   if (!committed_.IsJournalled(window)) return lines_;
-  const uint64_t first = window * Committed::kWindowLines;
-  for (uint64_t line = first; line < first + committed_.LinesOf(window); line++) {
+  const uint64_t end = committed_.EndOf(window);
+  for (uint64_t line = window * Committed::kWindowLines; line < end; line++) {
     const uint32_t place = committed_.PlaceOf(line);
     if (place == 0) continue;
     const Segment* segment = SegmentOfPlace(segments_, place);

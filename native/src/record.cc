@@ -1,24 +1,18 @@
 #include "record.h"
 
-#include <cstring>
-
 #include "crc32c.h"
 
 namespace fams {
 namespace {
 
 uint32_t HeaderChecksum(const RecordContext& context, const RecordHeader& header) {
-  const uint32_t identity = Crc32c(0, context.uuid, sizeof context.uuid);
-  return Crc32c(identity, &header, offsetof(RecordHeader, checksum));
+  return Crc32c(context.identity, &header, offsetof(RecordHeader, checksum));
 }
 
 }  // namespace
 
 RecordContext ContextOf(const Superblock& superblock) {
-  RecordContext context;
-  std::memcpy(context.uuid, superblock.uuid, sizeof context.uuid);
-  context.salt = superblock.salt;
-  return context;
+  return {Crc32c(0, superblock.uuid, sizeof superblock.uuid), superblock.salt};
 }
 
 void SealHeader(const RecordContext& context, RecordHeader* header) {

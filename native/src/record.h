@@ -9,7 +9,7 @@ namespace fams {
 
 // What a record's checksums are bound to.
 struct RecordContext {
-  uint8_t uuid[16];
+  uint32_t identity;  // checksum of the region's uuid
   uint64_t salt;
 };
 

@@ -1,7 +1,9 @@
 // Reading the journal: a fold over its records, in order, each verified before it is handed on.
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <vector>
 
 #include "record.h"
 #include "status.h"
@@ -56,7 +58,20 @@ void FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& e
 
 // Calls `each(line, count, offset)` for every run of a verified commit: the run's first line, its length, and
 // the byte of the file at which its lines stand.
-Status ForEachRun(Reader& reader, const RecordAt& record,
-                  const std::function<Status(uint64_t line, uint64_t count, uint64_t offset)>& each);
+template <typename Each>
+Status ForEachRun(Reader& reader, const RecordAt& record, const Each& each) {
+  const uint64_t table = record.offset + sizeof(RecordHeader);
+  uint64_t lines_at = table + RunTableBytes(record.header.run_count);
+  std::vector<uint64_t> runs(std::min<uint64_t>(record.header.run_count, kChunk / sizeof(uint64_t)));
+  for (uint64_t first = 0; first < record.header.run_count; first += runs.size()) {
+    const uint64_t count = std::min<uint64_t>(runs.size(), record.header.run_count - first);
+    FAMS_TRY(reader.Read(table + first * sizeof(uint64_t), runs.data(), count * sizeof(uint64_t)));
+    for (uint64_t i = 0; i < count; i++) {
+      FAMS_TRY(each(RunLine(runs[i]), RunCount(runs[i]), lines_at));
+      lines_at += RunCount(runs[i]) * kLineBytes;
+    }
+  }
+  return {};
+}
 
 }  // namespace fams

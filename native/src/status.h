@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -40,42 +41,46 @@ inline constexpr char kUnsupported[] = "ERR_FAMS_UNSUPPORTED";
 inline constexpr char kClosed[] = "ERR_FAMS_CLOSED";
 }  // namespace code
 
+// Success is a null pointer: it costs nothing to hand on.
 class [[nodiscard]] Status {
  public:
   Status() = default;
   Status(const char* code, std::string detail, int error = 0)
-      : code_(code), detail_(std::move(detail)), error_(error) {}
+      : failure_(std::make_shared<Failure>(Failure{code, std::move(detail), error, 0, false, {}})) {}
 
-  bool ok() const { return code_ == nullptr; }
-  const char* code() const { return code_; }
-  const std::string& detail() const { return detail_; }
+  bool ok() const { return failure_ == nullptr; }
+  const char* code() const { return ok() ? nullptr : failure_->code; }
+  // Of failures only, from here on.
+  const std::string& detail() const { return failure_->detail; }
   // The errno behind it, or 0.
-  int error() const { return error_; }
+  int error() const { return ok() ? 0 : failure_->error; }
   // Where in the file, if `has_offset()`.
-  uint64_t offset() const { return offset_; }
-  bool has_offset() const { return has_offset_; }
-
+  uint64_t offset() const { return failure_->offset; }
+  bool has_offset() const { return failure_->has_offset; }
   // The file it is about, if not the one that the call was about.
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return failure_->path; }
 
-  Status In(std::string path) && {
-    path_ = std::move(path);
+  // A new failure, at this byte of the file, or in this file.
+  Status At(uint64_t offset) && {
+    if (!ok()) failure_->offset = offset, failure_->has_offset = true;
     return std::move(*this);
   }
-
-  Status At(uint64_t offset) && {
-    offset_ = offset;
-    has_offset_ = true;
+  Status In(std::string path) && {
+    if (!ok()) failure_->path = std::move(path);
     return std::move(*this);
   }
 
  private:
-  const char* code_ = nullptr;
-  std::string detail_;
-  int error_ = 0;
-  uint64_t offset_ = 0;
-  bool has_offset_ = false;
-  std::string path_;
+  struct Failure {
+    const char* code;
+    std::string detail;
+    int error;
+    uint64_t offset;
+    bool has_offset;
+    std::string path;
+  };
+
+  std::shared_ptr<Failure> failure_;
 };
 
 }  // namespace fams
