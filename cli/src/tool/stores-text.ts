@@ -1,6 +1,7 @@
 /** Counts of stores in words. */
 
 import type { StoreCounts } from "../report.cjs";
+import { count } from "./layout.js";
 
 export function sumStores(files: readonly { readonly stores: StoreCounts }[]): StoreCounts {
   const skipped: Record<string, number> = {};
@@ -10,8 +11,6 @@ export function sumStores(files: readonly { readonly stores: StoreCounts }[]): S
   }
   return { instrumented: files.reduce((sum, { stores }) => sum + stores.instrumented, 0), skipped };
 }
-
-export const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 /** A line for what was instrumented, and one for each reason to leave a store alone. */
 export function storesText({ instrumented, skipped }: StoreCounts): string {

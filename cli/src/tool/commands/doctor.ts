@@ -2,8 +2,9 @@ import { relative } from "node:path";
 import type { CommandModule } from "yargs";
 import { type Invocation, NoInvocation, parseCommandLine } from "../../options.cjs";
 import { type Examination, examine } from "../examine.js";
+import { count } from "../layout.js";
 import { type Common, EXIT, report, UsageError } from "../outcome.js";
-import { count, storesText } from "../stores-text.js";
+import { storesText } from "../stores-text.js";
 
 /** fams doctor: runs a program and tells what of it was instrumented. */
 export const doctor: CommandModule<Common, Common> = {

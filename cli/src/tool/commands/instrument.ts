@@ -2,9 +2,10 @@ import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { CommandModule } from "yargs";
 import { type FileResult, instrumentTree, type TreeResult } from "../instrument-tree.js";
+import { count } from "../layout.js";
 import { type Common, EXIT, report, UsageError } from "../outcome.js";
 import { withProgress } from "../progress.js";
-import { count, storesText, sumStores } from "../stores-text.js";
+import { storesText, sumStores } from "../stores-text.js";
 
 interface Arguments extends Common {
   source: string;
