@@ -63,9 +63,14 @@ class SiteFinder<N> implements FoundSites {
   }
 
   #children(node: N): void {
-    for (const [loop, place] of loopsIn(node, this.#syntax)) this.#loopsAhead.set(loop, place);
-    for (const [element, group] of groupsIn(node, this.#syntax)) this.#groups.set(element, group);
+    const statements = this.#syntax.statementList(node);
+    if (statements !== undefined) this.#lookAhead(statements);
     this.#syntax.children(node, this.#visit);
+  }
+
+  #lookAhead(statements: readonly N[]): void {
+    for (const [loop, place] of loopsIn(statements, this.#syntax)) this.#loopsAhead.set(loop, place);
+    for (const [element, group] of groupsIn(statements, this.#syntax)) this.#groups.set(element, group);
   }
 
   readonly #visit = (node: N): void => {
@@ -152,6 +157,13 @@ class SiteFinder<N> implements FoundSites {
       case "suspend":
         for (const site of this.#openSites) site.suspends = true;
         break;
+      case "export": {
+        // Compiled to CommonJS they are properties, which other modules can assign to.
+        const scope = new Scope(this.#scope, { owner: shape });
+        const offset = this.#syntax.span(node).start;
+        for (const name of shape.names) this.assignments.push({ name, scope, offset });
+        break;
+      }
     }
   }
 

@@ -19,10 +19,13 @@ export interface Loop extends LoopPlace {
   readonly parent: Loop | undefined;
 }
 
-/** The loops that stand directly in the statement list of `node`, behind their labels or without. */
-export function* loopsIn<N>(node: N, syntax: Syntax<N>): Generator<[loop: N, place: LoopPlace]> {
+/** The loops that stand directly in a statement list, behind their labels or without. */
+export function* loopsIn<N>(
+  statements: readonly N[],
+  syntax: Syntax<N>,
+): Generator<[loop: N, place: LoopPlace]> {
   let previous: N | undefined;
-  for (const statement of syntax.statementList(node) ?? []) {
+  for (const statement of statements) {
     const loop = syntax.loop(statement);
     const after = previous === undefined ? undefined : syntax.span(previous).end;
     if (loop !== undefined) {

@@ -29,6 +29,10 @@ const SETTLED: Record<string, [source: string, rewritten: string]> = {
     "function f(a, i) { for (; i < 9; a[i] = 1) (a)[i++] = 2 }",
     "function f(a, i) { let $ft, $fv, $fk; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); for (; i < 9; a[i] = ($fv = 1, $ft === void 0 || $f.v(a, i, $ft, $fv), $fv)) (a)[$fk = i++] = $f.v(a, $fk, $ft, 2) }",
   ],
+  "of an exported constant, and of what another module exports by the name": [
+    "export const a = g(); let b = g(); export { b as c } from 'x'; for (const i of b) { a[i] = b; b[i]++ }",
+    "let $ft, $fv, $ft1; export const a = g(); let b = g(); export { b as c } from 'x'; $ft = a?.[$f.S]; if ($ft === $f.F) $ft = $f.t(a); $ft1 = b?.[$f.S]; if ($ft1 === $f.F) $ft1 = $f.t(b); for (const i of b) { a[i] = ($fv = b, $ft === void 0 || $f.v(a, i, $ft, $fv), $fv); b[$f.k(b, i, $ft1)]++ }",
+  ],
   "at the top level, from the first line on": [
     "let b = g(); for (const i of b) b[i] = 1",
     "let $ft, $fv; let b = g(); $ft = b?.[$f.S]; if ($ft === $f.F) $ft = $f.t(b); for (const i of b) b[i] = ($fv = 1, $ft === void 0 || $f.v(b, i, $ft, $fv), $fv)",
@@ -77,6 +81,8 @@ const REFUSED: Record<string, string> = {
   "a catch parameter": `function f() { try { g() } catch (a) { ${LOOP} } }`,
   "a function or class": `function f() { function a() {} ${LOOP} } function h() { class a {} ${LOOP} }`,
   "an import": `import a from "a"; ${LOOP}`,
+  "an exported variable, which is a property in CommonJS": `export let a = g(); ${LOOP}`,
+  "a variable that is exported by name": `var a = g(); export { b, a as c }; let b = 1; ${LOOP}`,
   "a global": LOOP,
   "a name that CommonJS binds": "for (;;) exports[0] = 1",
   "direct eval": `function f(a) { ${LOOP} } function h() { "use strict"; eval(x) }`,

@@ -23,12 +23,15 @@ interface Offset {
   readonly element: number;
 }
 
-/** The groups of the statement list of `node`, by where their elements begin. No call comes between the stores of a run. */
-export function* groupsIn<N>(node: N, syntax: Syntax<N>): Generator<[element: number, group: Group]> {
+/** The groups of a statement list, by where their elements begin. No call comes between the stores of a run. */
+export function* groupsIn<N>(
+  statements: readonly N[],
+  syntax: Syntax<N>,
+): Generator<[element: number, group: Group]> {
   let run: { statement: N; store: Offset }[] = [];
   let after: number | undefined;
   let previous: N | undefined;
-  for (const statement of syntax.statementList(node) ?? []) {
+  for (const statement of statements) {
     const store = offsetStore(statement, syntax);
     if (store === undefined) {
       yield* groups(run, after, syntax);

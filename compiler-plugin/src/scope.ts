@@ -114,6 +114,8 @@ export function resolveAssignments(assignments: readonly NameAssignment[]): Set<
       unbound.add(name);
       continue;
     }
+    // Assigning to a constant throws.
+    if (binding.local === "const") continue;
     binding.assignments.push(offset);
     if (binding.owner !== scope.owner) binding.assignedElsewhere = true;
   }

@@ -109,6 +109,8 @@ export type Shape<N> =
       readonly namespace: string | undefined;
     }
   | { readonly is: "require"; readonly module: string }
+  /** Names of the file that other modules see. */
+  | { readonly is: "export"; readonly names: readonly string[] }
   | { readonly is: "declaration"; readonly name: string }
   | { readonly is: "with"; readonly object: N; readonly body: N }
   | { readonly is: "eval" }

@@ -276,6 +276,14 @@ function declarationShape(node: Node, syntax: SwcSyntax): Shape<Node> {
         : { is: "class", declares: identifierName(node), ownName: identifierName(node) };
     case "ClassExpression":
       return { is: "class", declares: undefined, ownName: identifierName(node) };
+    case "ExportDeclaration": {
+      const declared = nodes(child(node, "declaration"), "declarations");
+      return { is: "export", names: declared.flatMap((it) => [...declarator(it).names]) };
+    }
+    case "ExportNamedDeclaration": {
+      const local = optional(node, "source") === undefined ? nodes(node, "specifiers") : [];
+      return { is: "export", names: local.map((it) => identifierName(it, "orig") as string) };
+    }
     case "ExportDefaultDeclaration": {
       const name = identifierName(child(node, "decl"));
       return name === undefined ? OTHER : { is: "declaration", name };

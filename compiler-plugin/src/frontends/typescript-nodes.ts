@@ -156,6 +156,19 @@ export class TypeScriptNodes {
     return { is: "import", module: (moduleSpecifier as tsModule.StringLiteral).text, live, namespace };
   }
 
+  exportedVariables(node: tsModule.VariableStatement): Shape<Node> {
+    const exported = node.modifiers?.some(({ kind }) => kind === this.#ts.SyntaxKind.ExportKeyword);
+    if (!exported) return { is: "other" };
+    const names = node.declarationList.declarations.flatMap(({ name }) => this.boundNames(name));
+    return { is: "export", names };
+  }
+
+  exports({ exportClause, moduleSpecifier }: tsModule.ExportDeclaration): Shape<Node> {
+    const named = exportClause !== undefined && this.#ts.isNamedExports(exportClause);
+    const local = named && moduleSpecifier === undefined ? exportClause.elements : [];
+    return { is: "export", names: local.map(({ name, propertyName }) => (propertyName ?? name).text) };
+  }
+
   /** What a member or parameter evaluates around itself: its decorators, its computed name. */
   outside(node: Node): Node[] {
     const ts = this.#ts;

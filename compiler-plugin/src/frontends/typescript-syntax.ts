@@ -172,7 +172,12 @@ export class TypeScriptSyntax implements Syntax<Node> {
       [kinds.ClassExpression, this.#class.bind(this)],
       [kinds.EnumDeclaration, this.#enum.bind(this)],
       [kinds.ModuleDeclaration, this.#namespace.bind(this)],
-      [kinds.VariableStatement, (node: Node) => (this.#nodes.isAmbient(node) ? NOTHING : OTHER)],
+      [
+        kinds.VariableStatement,
+        (node: tsModule.VariableStatement) =>
+          this.#nodes.isAmbient(node) ? NOTHING : this.#nodes.exportedVariables(node),
+      ],
+      [kinds.ExportDeclaration, (node: tsModule.ExportDeclaration) => this.#nodes.exports(node)],
       [
         kinds.VariableDeclarationList,
         (node: tsModule.VariableDeclarationList) => this.#nodes.variables(node),
