@@ -1,14 +1,11 @@
 /** Bytes that Node reads into a view are there as ever, and marked when they have arrived, before the program hears of it. */
 
-import crypto, { randomFillSync as importedFill } from "node:crypto";
 import fs, { readSync as importedRead } from "node:fs";
 import { open as importedOpen } from "node:fs/promises";
-import { createServer, connect as importedConnect, Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import type { Region } from "fams";
-import { folder, linesCommitted, openRegion, thrownBy } from "./test-scratch.ts";
+import { folder, linesAfter, linesCommitted, openRegion, thrownBy } from "./test-scratch.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments of every kind
 type Any = any;
@@ -26,15 +23,6 @@ async function withFile<T>(use: (fd: number) => T | Promise<T>): Promise<T> {
   } finally {
     fs.closeSync(fd);
   }
-}
-
-/** Lines of the commit after `work`, which verifies that all that changed is in them. */
-async function linesAfter(region: Region, work: () => unknown): Promise<number> {
-  region.msyncSync();
-  const { lines } = region.stats();
-  await work();
-  region.msyncSync();
-  return region.stats().lines - lines;
 }
 
 /** Arguments after the descriptor, and how many lines of the view they fill. Byte 0 of the view is byte 64 of the region. */
@@ -370,101 +358,4 @@ describe("bytes under way", () => {
     fs.closeSync(fd);
     expect(region.stats()).to.have.property("pagesGivenBack").that.is.above(0);
   });
-});
-
-describe("crypto.randomFill and randomFillSync", () => {
-  const FILLS: [(view: Uint8Array) => unknown[], number][] = [
-    [(view) => [view], 16],
-    [(view) => [view, 64], 15],
-    [(view) => [view, 64, 64], 1],
-    [(view) => [view, 60, 8], 2],
-    [(view) => [new Float64Array(view.buffer as ArrayBuffer, 64, 40), 8, 8], 1],
-    [(view) => [new DataView(view.buffer, 64, 640), 64, 64], 1],
-    [(view) => [view.buffer, 64, 64], 1],
-    [(view) => [view, 64, 0], 0],
-  ];
-
-  it("mark exactly what they fill", async () => {
-    const { region, view } = setUp();
-    for (const [args, lines] of FILLS) {
-      expect(linesCommitted(region, () => (crypto.randomFillSync as Any)(...args(view)))).to.equal(lines);
-      expect(linesCommitted(region, () => (importedFill as Any)(...args(view)))).to.equal(lines);
-      const fill = promisify(crypto.randomFill) as Any;
-      expect(await linesAfter(region, () => fill(...args(view)))).to.equal(lines);
-    }
-  });
-
-  it("refuse what they always refused", () => {
-    const { region, view } = setUp();
-    const wrong = [[view, -1], [view, 0, 9999], [view, "3"], [5], [], [new Proxy(view, {})]];
-    for (const args of wrong) {
-      expect(() => (crypto.randomFillSync as Any)(...args)).to.throw();
-      expect(() => (crypto.randomFill as Any)(...args, () => {})).to.throw();
-      expect(() => (crypto.randomFill as Any)(...args)).to.throw();
-    }
-    region.msyncSync();
-  });
-});
-
-describe("sockets that read into a buffer of the program's", () => {
-  /** A server that sends 100 bytes and ends. */
-  async function withServer(use: (port: number) => Promise<void>): Promise<void> {
-    const server = createServer((socket) => socket.end(TEXT.subarray(0, 100)));
-    await new Promise<void>((done) => server.listen(0, done));
-    await use((server.address() as { port: number }).port);
-    await new Promise((done) => server.close(done));
-  }
-
-  const ways: [string, (port: number, onread: Any) => Socket][] = [
-    ["net.connect", (port, onread) => importedConnect({ port, onread })],
-    ["new net.Socket", (port, onread) => new Socket({ onread } as Any).connect(port)],
-    ["net.Socket without new", (port, onread) => (Socket as Any)({ onread }).connect(port)],
-    ["a subclass", (port, onread) => new (class extends Socket {})({ onread } as Any).connect(port)],
-  ];
-  for (const [name, open] of ways)
-    it(`by ${name}: marked before the callback`, () =>
-      withServer(async (port) => {
-        const { region, view } = setUp();
-        let bytes = 0;
-        let self: unknown;
-        const socket = open(port, {
-          buffer: view,
-          callback(this: unknown, count: number, buffer: Uint8Array) {
-            self = this;
-            bytes += count;
-            expect(buffer).to.equal(view);
-            region.msyncSync();
-            return true;
-          },
-        });
-        expect(socket).to.be.an.instanceof(Socket);
-        await new Promise((done) => socket.on("close", done));
-        expect([bytes, self === socket, region.stats().lines]).to.deep.equal([100, true, 2]);
-        expect([...view.subarray(0, 100)]).to.deep.equal([...TEXT.subarray(0, 100)]);
-      }));
-
-  it("that ask for a new buffer each time are seen too", () =>
-    withServer(async (port) => {
-      const { region, view } = setUp();
-      const onread = {
-        buffer: () => view.subarray(64, 128),
-        callback: () => region.msyncSync() === undefined,
-      };
-      const socket = importedConnect({ port, onread });
-      await new Promise((done) => socket.on("close", done));
-      expect(region.stats().lines).to.equal(2);
-    }));
-
-  it("and all others are as ever", () =>
-    withServer(async (port) => {
-      const socket = importedConnect(port);
-      const chunks: Buffer[] = [];
-      for await (const chunk of socket) chunks.push(chunk);
-      expect(Buffer.concat(chunks).length).to.equal(100);
-      expect([Socket.name, Socket.length, new Socket().constructor === Socket]).to.deep.equal([
-        "Socket",
-        1,
-        true,
-      ]);
-    }));
 });

@@ -40,6 +40,15 @@ export function linesCommitted(region: Region, store: () => unknown): number {
   return region.stats().lines - before;
 }
 
+/** The same of work that takes its time. */
+export async function linesAfter(region: Region, work: () => unknown): Promise<number> {
+  region.msyncSync();
+  const { lines } = region.stats();
+  await work();
+  region.msyncSync();
+  return region.stats().lines - lines;
+}
+
 /** What `action` throws, or rejects with if it is awaited. */
 export function thrownBy(action: () => unknown): unknown {
   try {
