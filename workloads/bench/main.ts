@@ -1,4 +1,4 @@
-/** `npm run bench -- stores|commit`: prints a table and, on demand, writes the figures as JSON. */
+/** `npm run bench -- stores|transform|commit`: prints a table and, on demand, writes the figures as JSON. */
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import yargs from "yargs";
@@ -7,6 +7,7 @@ import type { Result } from "./harness.ts";
 import { fileSystem, machine } from "./machine.ts";
 import { report } from "./report.ts";
 import { stores } from "./stores.ts";
+import { transformCost } from "./transform-cost.ts";
 
 const shared = {
   quick: { type: "boolean", default: false, describe: "fewer repetitions, for a first look" },
@@ -57,6 +58,9 @@ await yargs(hideBin(process.argv))
       else publish("stores", tmpdir(), result, options);
     },
   )
+  .command("transform", "what it costs to instrument", shared, async (options) => {
+    publish("transform", tmpdir(), await transformCost(options.quick), options);
+  })
   .command(
     "commit",
     "cost of one durable commit over the bare flush of the same bytes, and over msync(2)",
@@ -74,7 +78,7 @@ await yargs(hideBin(process.argv))
       publish("commit", directory, await commit({ quick, directory }), output);
     },
   )
-  .demandCommand(1, "Say which benchmark: stores or commit.")
+  .demandCommand(1, "Say which benchmark: stores, transform or commit.")
   .strict()
   .help()
   .parseAsync();
