@@ -1,6 +1,7 @@
 /** From the text of a file on disk to the text that runs: stores instrumented, types stripped, source map inlined. */
 
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Diagnostic, StoreSite, Types } from "@fams/compiler-plugin";
 import { type Format, mustCompile } from "./formats.cjs";
@@ -114,7 +115,7 @@ export const importsOf = (source: string, path: string): string[] =>
 /** On a thread of hooks this file is loaded before there is anything to compile. */
 const loadSwc = () => require("./swc.cjs") as typeof import("./swc.cjs");
 
-type Compiler = typeof import("@fams/compiler-plugin");
+type Compiler = typeof import("./compiler.js", { with: { "resolution-mode": "import" }});
 let compiler: Compiler | undefined;
 
 /** For a thread where the compiler, an ES module, cannot be loaded in the middle of a transform. */
@@ -124,6 +125,6 @@ export function provideCompiler(imported: Compiler): void {
 
 export function loadCompiler(): Compiler {
   // Node.js warns of a require() of an ES module unless it comes from node_modules: noise in somebody else's program.
-  compiler ??= createRequire("/node_modules/fams-run")(require.resolve("@fams/compiler-plugin")) as Compiler;
+  compiler ??= createRequire("/node_modules/fams-run")(join(__dirname, "compiler.js")) as Compiler;
   return compiler;
 }

@@ -4,7 +4,8 @@
  */
 
 import { existsSync, readFileSync } from "node:fs";
-import type { LoadHookContext, ResolveHookContext } from "node:module";
+import type { LoadHookContext, ResolveFnOutput, ResolveHookContext } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { declaredFormat, isScript, mustCompile, sourceCandidates } from "./formats.cjs";
 import { createTransformer, type TransformConfig, type Transformer } from "./transform.cjs";
@@ -32,6 +33,25 @@ export function resolve<Result>(
   if (isRequire(context)) return nextResolve(specifier, context);
   if (context.parentURL === undefined) entries.add(specifier);
   return nextResolve(findSource(specifier, context.parentURL) ?? specifier, context);
+}
+
+const COMPILER = pathToFileURL(join(__dirname, "compiler.js")).href;
+const OWN = "?fams";
+
+/**
+ * For synchronous hooks: the ES modules that the compiler consists of get addresses that no program uses. It may be needed while the
+ * program loads some of the same modules, and Node.js refuses to require() what is being loaded.
+ */
+export function resolveApart(
+  specifier: string,
+  context: ResolveHookContext,
+  nextResolve: Next<ResolveHookContext, ResolveFnOutput>,
+): ResolveFnOutput {
+  const { parentURL } = context;
+  const apart = parentURL === COMPILER || parentURL?.endsWith(OWN);
+  if (!apart) return resolve(specifier, context, nextResolve);
+  const resolved = nextResolve(specifier, context);
+  return resolved.format === "module" ? { ...resolved, url: resolved.url + OWN } : resolved;
 }
 
 /**

@@ -26,7 +26,7 @@ export function install(options: LoadOptions, script: string): void {
   hookCommonJs(files, synchronous);
   if (synchronous) {
     hooks.share(files);
-    registerHooks(hooks);
+    registerHooks({ resolve: hooks.resolveApart, load: hooks.load });
   } else {
     nodeModule.register(pathToFileURL(join(__dirname, "hooks-thread.js")).href, { data: config });
   }

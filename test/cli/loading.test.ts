@@ -1,6 +1,6 @@
 /** Everything that a program loads is instrumented, and is found and loaded as before. */
 
-import { symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { expect } from "chai";
 import { installed, Project, type } from "./project.ts";
 
@@ -192,6 +192,23 @@ describe("a store into a region", () => {
       const { status, stderr } = run("--exclude", file);
       expect(status, file).to.equal(1);
       expect(stderr).to.include("ERR_FAMS_UNTRACKED");
+    }
+  });
+});
+
+describe("a file that changed", () => {
+  it("is compiled anew while the program loads packages that the compiler uses, too", () => {
+    const main = `import("magic-string").then(() => console.log("imported")); require("./part.cjs");`;
+    const project = new Project({ "main.cjs": main, "part.cjs": "" });
+    mkdirSync(project.path("node_modules/@fams"), { recursive: true });
+    for (const name of ["magic-string", "@fams/compiler-plugin"])
+      symlinkSync(installed(name), project.path(`node_modules/${name}`));
+    for (const name of ["magic-string", "@fams/compiler-plugin"]) {
+      project.write("main.cjs", main.replace("magic-string", name));
+      for (const value of [1, 2]) {
+        project.write("part.cjs", `const a = []; a[0] = ${value}; console.log(a[0]); // ${name}`);
+        expect(project.run(["main.cjs"])).to.include({ stderr: "", stdout: `${value}\nimported\n` });
+      }
     }
   });
 });
