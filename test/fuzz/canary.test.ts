@@ -28,6 +28,10 @@ const BROKEN: Record<string, object> = {
     v: (a: unknown, k: unknown, t: unknown, value: unknown) =>
       typeof k === "string" ? value : (barrier.v as Any)(a, k, t, value),
   },
+  "batches are not opened": { o: () => -1 },
+  "batches of loops are closed without a mark": { c: (n: unknown) => (barrier.c as Any)(n, 1, 0) },
+  "batches in a row are closed without a mark": { w: (n: unknown) => (barrier.c as Any)(n, 1, 0) },
+  "loops settle that a view needs no marks": { t: () => undefined },
   "values change": {
     v: (a: unknown, k: unknown, t: unknown, value: unknown) => {
       (barrier.v as Any)(a, k, t, value);

@@ -27,7 +27,7 @@ const store: Text = fc.oneof(
 
 const program: Text = text`
 const { ${WORLD_NAMES.join(", ")} } = $w;
-const [a, b, c, x, i, j, k, n] = [f64, u8, array, f32, 0, 1, 2, 4], holds = (v) => ({ valueOf: () => v });
+const [a, b, c, x, i, j, k, n, o] = [f64, u8, array, f32, 0, 1, 2, 4, 3], holds = (v) => ({ valueOf: () => v });
 const tricky = plain, trapped = proxy, same = (v) => v;
 function dive(d, [p, q] = [1, 2]) {
 try { ${lines(store, 1, 4)} } catch (error) { if (error instanceof RangeError && String(error).includes("stack")) throw error }

@@ -30,19 +30,20 @@ const HELPERS: Readonly<Record<string, Text>> = {
   uneven: text`const uneven = ${among("1", "0", "-2", "1.5", "'1'", "undefined", "1n", "NaN", "1e9", "num(§, '6')", "num(§, 'sync')")};`,
 };
 
-const MAIN: Text = text`function main(x, r) {\n${lines(surviving(3, ""), 1, 3)}\n}
-main.call(u8, f64, ${constants});`;
+const MAIN: Text = text`function main(x, r, o) {\n${lines(surviving(3, ""), 1, 3)}\n}
+main.call(u8, f64, ${constants}, uneven);`;
 
-const GENERATOR: Text = text`function* g(x, r = x) {\n${surviving(2, "yield")}\n}
+const GENERATOR: Text = text`function* g(x, r = x, o = 1) {\n${surviving(2, "yield")}\n}
 for (const step of g.call(i32, f64)) log("step", step);`;
 
-const ASYNC: Text = text`async function h(x, r = x) {\n${surviving(2, "await")}\n}
+const ASYNC: Text = text`async function h(x, r = x, o = uneven) {\n${surviving(2, "await")}\n}
 return Promise.all([h.call(f32, f64), h.call(i64, u8)]).then(() => [a, b, c, x, r, i, j, k, n]);`;
 
 const SYNC = fc.constant("return [a, b, c, x, r, i, j, k, n];");
 
 const VARIABLES = text`let a = ${constants}, b = ${constants}, c = array, i = 0, j = 1, k = 2, n = 4;
 let x = f32, r = ${constants};
+const o = 2;
 again(() => { f64[3] = log("again", 42) });`;
 
 export const program: fc.Arbitrary<Program> = fc

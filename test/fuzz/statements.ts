@@ -23,7 +23,10 @@ const regularStore = (depth: number, suspend: Suspend): Text => {
   const view = weighted([3, constants], [3, among("a", "b", "r")]);
   const index = weighted(
     [4, among("k", "k + 1", "k - 1", "k * 2", "k * 2 + 1", "7 - k", "k & 3")],
-    [2, among("i + k", "k + uneven", "k * n - 2", "uneven - k", "n * 2 - k", "(k)", "-k + 3", "k / 2")],
+    [
+      2,
+      among("i + k", "o + k", "k + uneven", "k * n - 2", "uneven - k", "n * 2 - k", "(k)", "-k + 3", "k / 2"),
+    ],
     [1, among("0", "i", "uneven", "i = k")],
   );
   return weighted(
@@ -53,6 +56,8 @@ const straightBlock = (suspend: Suspend): Text => {
     ...["a", "r", "f64", "u8", "i16", "small", "i64", "proxy", "array"].flatMap((view): [number, Text][] => [
       [1, run(view, "")],
       [1, run(view, "i + ")],
+      [1, run(view, "o + ")],
+      [1, run(view, "uneven + ")],
     ]),
   );
 };
