@@ -1,11 +1,11 @@
 /** Times instrument() against the parse that it begins with, and sends the result to the process that started this one. */
 import { instrument } from "@fams/compiler-plugin";
-import { parseSync } from "@swc/core";
+import { type ParseOptions, parseSync } from "@swc/core";
 import { CORPUS, type CorpusFile } from "./corpus.ts";
 import { alternate, type Contestant, type Result, ratio, spread, warmUp } from "./harness.ts";
 
 const parse = ({ text, format }: CorpusFile) =>
-  parseSync(text, { syntax: "ecmascript", target: "esnext", isModule: format === "module" });
+  parseSync(text, { syntax: "ecmascript", target: "esnext", isModule: format === "module" } as ParseOptions);
 const addBarriers = ({ name, text, format }: CorpusFile) => instrument(text, { filename: name, format });
 const bytes = (texts: readonly string[]) => texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 

@@ -31,7 +31,7 @@ const all = createUnplugin<Options | undefined, true>((options = {}, { framework
     name,
     enforce: "pre",
     buildStart: () => passes.start(),
-    transform: transform("pre", passes.first),
+    transform: transform("pre", framework === "esbuild" ? passes.only : passes.first),
     ...(withLoaders || framework === "esbuild" ? {} : { resolveId: external }),
     rollup: { shouldTransformCachedModule: () => passes.typed || null },
     vite: {

@@ -18,9 +18,9 @@ export interface BundledModule {
   readonly code: string;
   readonly id: string;
   /** undefined: the extension and the syntax decide. */
-  readonly format: ModuleFormat | undefined;
+  readonly format?: ModuleFormat | undefined;
   /** The extension that the code deserves, if not that of the id. */
-  readonly language: string | undefined;
+  readonly language?: string | undefined;
 }
 
 /** @throws InstrumentError ERR_FAMS_PARSE, ERR_FAMS_TSCONFIG */

@@ -93,6 +93,33 @@ describe("a bundle", function () {
       expect(code.match(/\$f\.v\(/g)).to.have.length(1);
     });
 
+    it("follows the map of a file that was compiled before, inline or beside it", async () => {
+      const source = "\n\nexport function fail(a: number[]): never { a[0] = 1; throw new Error(); }\n";
+      for (const sourcemap of ["inline", "external"] as const) {
+        const name = `src/fail.${sourcemap}.ts`;
+        const { code, map } = await esbuild.transform(source, {
+          loader: "ts",
+          sourcefile: `../${name}`,
+          sourcemap,
+        });
+        const link = sourcemap === "inline" ? "" : "//# sourceMappingURL=fail.js.map\n";
+        const folder = folderWith({
+          "main.js":
+            'import { fail } from "./out/fail.js";\ntry { fail([]); } catch (e) { console.log(JSON.stringify(e.stack)); }\n',
+          "out/fail.js": code + link,
+          "out/fail.js.map": map,
+          [name]: source,
+        });
+        folder.write(
+          "dist/main.mjs",
+          await bundle(folder, { sourcemap: "inline", outfile: folder.file("dist/main.mjs") }),
+        );
+        expect(folder.run("dist/main.mjs")).to.include(
+          `${folder.file(name)}:3:${source.trim().indexOf("new") + 1}`,
+        );
+      }
+    });
+
     it("loads a file as its import says", async () => {
       const folder = folderWith({
         "main.js": 'export { default } from "./store.js" with { type: "text" };\n',

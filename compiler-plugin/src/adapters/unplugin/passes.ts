@@ -5,16 +5,19 @@
  * to a single plugin and has no second pass.
  */
 import { resolve } from "node:path";
+import type { SourceMap } from "magic-string";
 import type { UnpluginBuildContext, UnpluginContext } from "unplugin";
 import type { Instrumented } from "../../instrument.js";
 import { Project } from "../../project.js";
 import type { ModuleFormat } from "../../syntax.js";
+import { withEarlierMap } from "./earlier-map.js";
 import { scriptLoader } from "./esbuild-files.js";
 import { formatAmongModules, instrumentModule, isScript, unlessUnreadable } from "./modules.js";
 import type { Options } from "./options.js";
 
 export type Context = UnpluginBuildContext & UnpluginContext;
-export type Edited = Pick<Instrumented, "code" | "map"> | undefined;
+/** undefined: the module stays as it is. */
+export type Edited = { code: string; map: SourceMap | string } | undefined;
 
 /** What Rolldown tells about a module beside its name. */
 export interface ModuleInfo {
@@ -56,13 +59,10 @@ export class Passes {
   }
 
   first(context: Context, code: string, id: string, info: ModuleInfo | undefined): Edited {
-    const onlyPass = this.#framework === "esbuild";
-    const type = typeOf(context, id, info);
-    if (!(isScript(id) || onlyPass) || !JAVASCRIPT.test(type)) return undefined;
-    const language = isScript(id) ? undefined : type;
-    const bundled = { code, id, format: this.#formatOf(type, code), language };
-    const attempt = () => instrumentModule(bundled, this.#options, this.#project);
-    const result = onlyPass ? attempt() : unlessUnreadable(attempt);
+    const type = typeOf(context, info);
+    if (!isScript(id) || !JAVASCRIPT.test(type)) return undefined;
+    const bundled = { code, id, format: this.#formatOf(type, code) };
+    const result = unlessUnreadable(() => instrumentModule(bundled, this.#options, this.#project));
     if (result === undefined) {
       this.#done.delete(id);
       return undefined;
@@ -73,7 +73,7 @@ export class Passes {
   }
 
   second(context: Context, code: string, id: string, info: ModuleInfo | undefined): Edited {
-    const type = typeOf(context, id, info);
+    const type = typeOf(context, info);
     if (this.#done.has(id) || !JAVASCRIPT.test(type)) return undefined;
     const language = type.startsWith("javascript/") ? "js" : type;
     const bundled = { code, id, format: this.#formatOf(type, code), language };
@@ -88,24 +88,30 @@ export class Passes {
     return report(context, id, result);
   }
 
+  /** For esbuild, where nothing comes after. */
+  only(context: Context, code: string, id: string): Edited {
+    const native = context.getNativeBuildContext?.();
+    if (native?.framework !== "esbuild") return undefined;
+    const language = isScript(id) ? undefined : scriptLoader(id, native.build.initialOptions.loader);
+    const edited = report(
+      context,
+      id,
+      instrumentModule({ code, id, language }, this.#options, this.#project),
+    );
+    return edited && { ...edited, map: withEarlierMap(edited.map, code, id) };
+  }
+
   #formatOf(type: string, code: string): ModuleFormat | undefined {
     if (type === "javascript/esm") return "module";
     return WITHOUT_COMMONJS.has(this.#framework) ? formatAmongModules(code) : undefined;
   }
 }
 
-/** In the words of Rolldown, of webpack and Rspack, or of esbuild; what else reaches a plugin is JavaScript. */
-function typeOf(context: Context, id: string, info: ModuleInfo | undefined): string {
+/** In the words of Rolldown, or of webpack and Rspack; what else reaches a plugin is JavaScript. */
+function typeOf(context: Context, info: ModuleInfo | undefined): string {
   const native = context.getNativeBuildContext?.();
-  switch (native?.framework) {
-    case "esbuild":
-      return scriptLoader(id, native.build.initialOptions.loader) ?? "none";
-    case "webpack":
-    case "rspack":
-      return native.loaderContext?._module?.type ?? "none";
-    default:
-      return info?.moduleType ?? "js";
-  }
+  if (native === undefined || !("loaderContext" in native)) return info?.moduleType ?? "js";
+  return native.loaderContext?._module?.type ?? "none";
 }
 
 /** webpack and Rspack keep a module, even from one process to the next, as long as its own text stays the same. */
@@ -114,7 +120,7 @@ function forgetOnRebuild(context: Context): void {
   if (native !== undefined && "loaderContext" in native) native.loaderContext?.cacheable(false);
 }
 
-function report(context: Context, id: string, { code, map, diagnostics }: Instrumented): Edited {
+function report(context: Context, id: string, { code, map, diagnostics }: Instrumented) {
   for (const { message, line, column, ...rest } of diagnostics) {
     context.warn({ id, message, code: rest.code, loc: { file: id, line, column: column - 1 } });
   }
