@@ -2,24 +2,20 @@
 
 import Module = require("node:module");
 
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { install } from "./install.cjs";
 import { type Invocation, NoInvocation, parseCommandLine } from "./options.cjs";
+import { nearestConfig } from "./tsconfig.cjs";
 
 const invocation = parseCommandLine(process.argv.slice(2));
 if (invocation instanceof NoInvocation) explain(invocation.reason);
-else if (invocation.typed && !hasTypes(invocation.script)) {
+else if (invocation.typed && nearestConfig(resolve(invocation.script)) === undefined) {
   const error = `There is no tsconfig.json beside or above ${invocation.script} to take types from`;
   explain({ error: `${error}; make one with npx tsc --init, or run without --typed` });
 } else run(invocation);
 
 function explain(reason: NoInvocation["reason"]): void {
   void import("./usage.js").then(({ showUsage }) => showUsage(reason));
-}
-
-function hasTypes(script: string): boolean {
-  const { nearestConfig } = require("./typed.cjs") as typeof import("./typed.cjs");
-  return nearestConfig(dirname(resolve(script))) !== undefined;
 }
 
 function run(invocation: Invocation): void {

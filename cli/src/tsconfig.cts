@@ -1,6 +1,6 @@
 /** The few options of the nearest tsconfig.json that change what a TypeScript file does when it runs. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 
@@ -17,20 +17,35 @@ export interface TsOptions {
 }
 
 const NONE: TsOptions = {};
-const nearest = new Map<string, TsOptions>();
+const optionsOf = new Map<string, TsOptions>();
 
-/** Packages that were installed are not part of the project whose tsconfig.json stands above them. */
 export function tsOptionsFor(path: string): TsOptions {
-  return path.includes("/node_modules/") ? NONE : optionsOf(dirname(path));
+  const config = nearestConfig(path);
+  if (config === undefined) return NONE;
+  const known = optionsOf.get(config);
+  if (known !== undefined) return known;
+  const options = read(config) ?? NONE;
+  optionsOf.set(config, options);
+  return options;
 }
 
-function optionsOf(folder: string): TsOptions {
-  const known = nearest.get(folder);
-  if (known !== undefined) return known;
+/**
+ * The absolute path of the tsconfig.json beside the file or nearest above it. Packages that were installed are not part of the project
+ * whose tsconfig.json stands above them.
+ */
+export function nearestConfig(path: string): string | undefined {
+  return path.includes("/node_modules/") ? undefined : configIn(dirname(path));
+}
+
+const configs = new Map<string, string | undefined>();
+
+function configIn(folder: string): string | undefined {
+  if (configs.has(folder)) return configs.get(folder);
+  const path = join(folder, "tsconfig.json");
   const parent = dirname(folder);
-  const options = read(join(folder, "tsconfig.json")) ?? (parent === folder ? NONE : optionsOf(parent));
-  nearest.set(folder, options);
-  return options;
+  const found = existsSync(path) ? path : parent === folder ? undefined : configIn(parent);
+  configs.set(folder, found);
+  return found;
 }
 
 interface TsConfig {

@@ -1,10 +1,10 @@
 /** Types for the files of a program, from the nearest tsconfig.json, and what they depend on. */
 
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { Project, Types } from "@fams/compiler-plugin";
 import { type Cache, hash } from "./cache.cjs";
 import { type Answer, Dependencies, digestOf, stillHold } from "./dependencies.cjs";
+import { nearestConfig } from "./tsconfig.cjs";
 
 export interface TypedFiles {
   /** Stands for all that the types in the file depend on; undefined when that is not known, or something of it has changed. */
@@ -34,7 +34,7 @@ export function createTypedFiles(cache: Cache, salt: string, openProject: OpenPr
   return { stateOf, typesOf };
 
   function stateOf(path: string): string | undefined {
-    const config = nearestConfig(dirname(path));
+    const config = nearestConfig(path);
     if (config === undefined) return "";
     const open = opened.get(config);
     if (open !== undefined) return open.dependencies.digest;
@@ -43,7 +43,7 @@ export function createTypedFiles(cache: Cache, salt: string, openProject: OpenPr
   }
 
   function typesOf(path: string, source: string): Types | undefined {
-    const config = nearestConfig(dirname(path));
+    const config = nearestConfig(path);
     if (config === undefined) return undefined;
     const { project, dependencies } = open(config);
     const before = dependencies.digest;
@@ -73,17 +73,4 @@ export function createTypedFiles(cache: Cache, salt: string, openProject: OpenPr
 
 function verify(kept: Kept | undefined): string | undefined {
   return kept !== undefined && stillHold(kept.answers) ? digestOf(kept.answers) : undefined;
-}
-
-const nearest = new Map<string, string | undefined>();
-
-/** The tsconfig.json of the folder or of the nearest one above it; packages that were installed have none. */
-export function nearestConfig(folder: string): string | undefined {
-  if (folder.endsWith("/node_modules")) return undefined;
-  if (nearest.has(folder)) return nearest.get(folder);
-  const path = join(folder, "tsconfig.json");
-  const parent = dirname(folder);
-  const found = existsSync(path) ? path : parent === folder ? undefined : nearestConfig(parent);
-  nearest.set(folder, found);
-  return found;
 }

@@ -46,6 +46,11 @@ function help(): Promise<string> {
     })
     .option("paranoid", { type: "boolean", describe: "Instrument also the stores that look harmless" })
     .option("no-cache", { type: "boolean", describe: "Keep no instrumented files in FAMS_CACHE_DIR" })
+    .option("report", {
+      type: "string",
+      requiresArg: true,
+      describe: "Append what is loaded to this file, as lines of JSON; fams doctor reads it",
+    })
     .alias({ help: "h", version: "v" })
     .example("fams-run server.ts --port 80", "--port goes to server.ts")
     .example("fams-run --exclude node_modules server.ts", "Instrument only your own files")

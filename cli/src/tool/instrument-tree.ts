@@ -14,7 +14,7 @@ import { type Diagnostic, InstrumentError, instrument, Project, type StoreSite }
 import { natureOf } from "../compile.cjs";
 import { declaredFormat, isScript, isTypeScript } from "../formats.cjs";
 import { countStores, type StoreCounts } from "../report.cjs";
-import { nearestConfig } from "../typed.cjs";
+import { nearestConfig } from "../tsconfig.cjs";
 import { UsageError } from "./outcome.js";
 
 export interface InstrumentTreeOptions {
@@ -102,8 +102,7 @@ function projects(
   scripts: readonly string[],
   project: string | undefined,
 ): (path: string) => Project | undefined {
-  const configOf = (path: string) =>
-    isTypeScript(path) ? (project ?? nearestConfig(dirname(path))) : undefined;
+  const configOf = (path: string) => (isTypeScript(path) ? (project ?? nearestConfig(path)) : undefined);
   const untyped = scripts.find((path) => isTypeScript(path) && configOf(path) === undefined);
   if (untyped !== undefined) {
     const what = `There is no tsconfig.json beside or above ${untyped} to take types from`;
