@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { instrument } from "@fams/compiler-plugin";
 import { transformSync } from "@swc/core";
 import type { Program } from "./programs.ts";
-import { createWorld, REACH, type Stage, SYMBOL, type World } from "./world.ts";
+import { createWorld, messageOf, REACH, type Stage, SYMBOL, type World } from "./world.ts";
 
 /** The one thing that may be seen of the barrier. */
 const { S } = createRequire(import.meta.url)("fams/barrier") as { S: symbol };
@@ -82,7 +82,7 @@ export async function perform(twin: Twin, barrier: unknown, stage: Stage): Promi
   try {
     value = display(await twin.run(barrier, world));
   } catch (error) {
-    thrown = display(error instanceof Error ? String(error) : error);
+    thrown = display(error instanceof Error ? messageOf(error) : error);
   }
   const bytes = stage.memories.map((memory) => Buffer.from(memory, 0, REACH).toString("hex"));
   return { value, thrown, trace, bytes, properties: propertiesOf(world) };

@@ -141,7 +141,7 @@ export function createWorld(stage: Stage): World {
     later: (x: unknown) => Promise.resolve(x),
     tag: (parts: readonly string[], ...values: unknown[]) => log(parts.join(), values[0]),
     seen: (x: unknown) => log("seen", x),
-    caught: (error: unknown) => log("caught", String(error)),
+    caught: (error: unknown) => log("caught", messageOf(error)),
     stop(x: unknown) {
       if (x) throw new EvalError("stop");
     },
@@ -160,6 +160,11 @@ export function createWorld(stage: Stage): World {
     },
   };
   return { ...things, ...own };
+}
+
+/** What is not iterable V8 names by the source text of the nearest call, and that may be the barrier's. */
+export function messageOf(error: unknown): string {
+  return String(error).replace(/: .* is not iterable.*/, ": not iterable");
 }
 
 /** Two levels of arrays: a program may put an array into itself. */
