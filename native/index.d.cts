@@ -114,6 +114,8 @@ export class RegionHandle {
   takeSettled(): Settled;
   rollback(listUsed: number, flags: number): void;
   flush(): void;
+  /** The last commit as a file of its own. Rejects with a `ToolFailure`. */
+  backup(path: string, replace: boolean, onProgress?: OnProgress): Promise<null>;
   /** Adds to `settled` what `takeSettled` would say. */
   close(settled?: Settled): void;
   stats(): RegionStats;

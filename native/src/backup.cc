@@ -52,7 +52,7 @@ class Backup {
     std::memcpy(copy.uuid, superblock_.uuid, sizeof copy.uuid);
     copy.generation = superblock_.generation + 1;
     copy.sequence = superblock_.sequence + 1;
-    copy.next_record = AlignUp(superblock_.next_record, kSequenceStep) + 1;
+    copy.next_record = 1;
     copy.clean = 1;
     return copy;
   }

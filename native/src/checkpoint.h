@@ -9,6 +9,8 @@
 // says the same as before; recovery writes the same lines again.
 #pragma once
 
+#include <functional>
+
 #include "committed.h"
 #include "journal.h"
 #include "storage.h"
@@ -36,7 +38,10 @@ struct CheckpointArguments {
   Boundary cut;                   // where it is to begin
   std::vector<Segment> segments;  // those before the cut
   bool flush_journal;             // commits are not flushed one by one
-  Pacer* pacer;                   // or nullptr
+  // Called when the lines are written and before the flush. Tells the journal's end: no later record may
+  // share a block with what is flushed now.
+  std::function<Boundary()> before_flush;
+  Pacer* pacer;  // or nullptr
 };
 
 // Brings everything before the cut into the backing copy, durably, and then writes `next` to both

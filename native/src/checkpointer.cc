@@ -22,6 +22,11 @@ uint64_t RegularBytes(const Superblock& superblock) {
   return bytes;
 }
 
+bool HasTemporary(const Superblock& superblock) {
+  const std::vector<Segment> segments = AllSegments(superblock);
+  return std::any_of(segments.begin(), segments.end(), [](const Segment& s) { return s.temporary != 0; });
+}
+
 }  // namespace
 
 Checkpointer::Checkpointer(Shared* shared, uint64_t max_journal)
@@ -29,8 +34,8 @@ Checkpointer::Checkpointer(Shared* shared, uint64_t max_journal)
 
 uint64_t Checkpointer::journal_bytes() const { return RegularBytes(shared_->superblock); }
 
-void Checkpointer::Start() {
-  if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+bool Checkpointer::Start() {
+  return thread_.started() || thread_.Start([this] { Run(); });
 }
 
 void Checkpointer::Request(bool everything) {
@@ -51,6 +56,8 @@ Status Checkpointer::MakeRoom(Lock& lock, uint64_t bytes) {
   const uint64_t begins_later = begun_ + 1, done = done_;
   needed_ = bytes;
   Request();
+  // Without a thread of its own it is done on this one.
+  if (!thread_.started()) RunRound(lock);
   // A round that knows of the need may empty the journal altogether: it must have ended before anyone
   // appends.
   ended_.wait(lock, [&] { return (done_ != done && !running_) || stop_; });
@@ -75,6 +82,7 @@ void Checkpointer::Delay(Lock& lock) {
 void Checkpointer::WaitForNext(Lock& lock) {
   const uint64_t target = begun_ + 1;
   Request(true);
+  if (!thread_.started()) RunRound(lock);
   ended_.wait(lock, [&] { return done_ >= target || stop_; });
 }
 
@@ -84,8 +92,15 @@ void Checkpointer::Hold(Lock& lock) {
 }
 
 void Checkpointer::Release() {
+  const Lock lock(shared_->mutex);
   holds_--;
   wake_.notify_one();
+  ended_.notify_all();
+}
+
+void Checkpointer::WaitForRelease() {
+  Lock lock(shared_->mutex);
+  ended_.wait(lock, [&] { return holds_ == 0; });
 }
 
 void Checkpointer::Stop() {
@@ -95,7 +110,7 @@ void Checkpointer::Stop() {
     wake_.notify_all();
     ended_.notify_all();
   }
-  if (thread_.joinable()) thread_.join();
+  thread_.Join();
 }
 
 void Checkpointer::Run() {
@@ -103,16 +118,21 @@ void Checkpointer::Run() {
   for (;;) {
     wake_.wait(lock, [&] { return stop_ || (requested_ && holds_ == 0); });
     if (stop_) return;
-    requested_ = false;
-    running_ = true;
-    begun_++;
-    round_ = shared_->Usable();
-    if (round_.ok()) round_ = Round(lock);
-    if (!round_.ok() && round_.code() != code::kNoSpace) round_ = shared_->Poison(round_);
-    running_ = false;
-    done_ = begun_;
-    ended_.notify_all();
+    RunRound(lock);
   }
+}
+
+void Checkpointer::RunRound(Lock& lock) {
+  ended_.wait(lock, [&] { return holds_ == 0 && !running_; });
+  requested_ = false;
+  running_ = true;
+  begun_++;
+  round_ = shared_->Usable();
+  if (round_.ok()) round_ = Round(lock);
+  if (!round_.ok() && round_.code() != code::kNoSpace) round_ = shared_->Poison(round_);
+  running_ = false;
+  done_ = begun_;
+  ended_.notify_all();
 }
 
 // Whoever waits for room appends nothing meanwhile, so that the journal may be emptied altogether for it.
@@ -152,7 +172,15 @@ Status Checkpointer::Everything(Lock& lock, bool clean) {
 
 Status Checkpointer::Advance(Lock& lock, const Boundary& cut, Superblock next, Pacer* pacer) {
   const Superblock from = shared_->superblock;
-  CheckpointArguments arguments = {&from, cut, {}, !shared_->durable, pacer};
+  Boundary flushed = cut;
+  const auto before_flush = [&] {
+    lock.lock();
+    shared_->journal->StartBlock();
+    flushed = shared_->journal->end();
+    lock.unlock();
+    return flushed;
+  };
+  CheckpointArguments arguments = {&from, cut, {}, !shared_->durable, before_flush, pacer};
   for (const Segment& segment : AllSegments(from))
     if (segment.start < cut.position) arguments.segments.push_back(segment);
   const uint64_t start = Nanoseconds();
@@ -162,7 +190,7 @@ Status Checkpointer::Advance(Lock& lock, const Boundary& cut, Superblock next, P
   lock.lock();
   FAMS_TRY(status);
   shared_->superblock = next;
-  shared_->journal->NoteFlushed(cut);
+  shared_->journal->NoteFlushed(flushed);
   shared_->stats.checkpoints++;
   shared_->stats.checkpoint_bytes += bytes_written;
   shared_->stats.checkpoint_ns += Nanoseconds() - start;
@@ -186,10 +214,11 @@ Status Checkpointer::Grow(Lock& lock) {
   const uint64_t bytes = std::clamp(AlignUp(max_journal_ / 8, kGranule), kFirstSegmentBytes, kLongestSegment);
   const Superblock& superblock = shared_->superblock;
   if (no_space_ || journal_bytes() + bytes > max_journal_ + kFirstSegments * kFirstSegmentBytes) return {};
-  if (superblock.segment_count + 2 >= kMaxSegments) return {};
+  // Behind a temporary segment it would keep the file from becoming shorter again.
+  if (superblock.segment_count + 2 >= kMaxSegments || HasTemporary(superblock)) return {};
   const uint64_t end = EndOfFile(superblock);
   Superblock next = superblock;
-  AddSegment(&next, bytes, false);
+  if (AddSegment(&next, bytes, false) == nullptr) return {};
   Storage& storage = *shared_->storage;
   lock.unlock();
   Status status = storage.Allocate(end, bytes);
@@ -213,7 +242,7 @@ Status Checkpointer::AddSegmentFor(Lock& lock, uint64_t bytes) {
   const uint64_t end = EndOfFile(next);
   const uint64_t length = AlignUp(bytes + 2 * next.block_bytes, kGranule);
   if (AddSegment(&next, length, true) == nullptr)
-    return Status(code::kNoSpace, "the journal has no entry left for another segment");
+    return Status(code::kNoSpace, "the file has no place left for another segment of the journal");
   lock.unlock();
   Status status = shared_->storage->Allocate(end, length);
   if (status.code() == code::kNoSpace) {

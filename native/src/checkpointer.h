@@ -3,10 +3,10 @@
 #pragma once
 
 #include <condition_variable>
-#include <thread>
 
 #include "checkpoint.h"
 #include "shared.h"
+#include "thread.h"
 
 namespace fams {
 
@@ -33,7 +33,9 @@ class Checkpointer {
   void WaitForNext(Lock& lock);
   // While held, no byte of the backing copy changes and no journal space is used again.
   void Hold(Lock& lock);
+  // Without the lock, on any thread.
   void Release();
+  void WaitForRelease();
 
   uint64_t journal_bytes() const;
 
@@ -44,8 +46,9 @@ class Checkpointer {
   Status CheckpointAll(bool clean);
 
  private:
-  void Start();
+  bool Start();
   void Run();
+  void RunRound(Lock& lock);
   Status Round(Lock& lock);
   Status RetireSegments(Lock& lock);
   Status Everything(Lock& lock, bool clean);
@@ -57,7 +60,7 @@ class Checkpointer {
 
   Shared* shared_;
   uint64_t max_journal_;
-  std::thread thread_;
+  Thread thread_;
   std::condition_variable wake_;
   std::condition_variable ended_;
   bool stop_ = false;

@@ -33,20 +33,29 @@ void Committed::Set(uint64_t line, uint64_t count, uint64_t offset) {
   auto place = static_cast<uint32_t>(offset / kLineBytes);
   for (uint64_t i = 0; i < count; i++) __atomic_store_n(&index_[line + i], place++, __ATOMIC_RELAXED);
   for (uint64_t window = line / kWindowLines; window <= (line + count - 1) / kWindowLines; window++)
-    __atomic_store_n(&windows_[window], 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&windows_[window], 1, __ATOMIC_RELEASE);
 }
 
 void Committed::Forget(const std::vector<Segment>& segments) {
   for (uint64_t window = 0; window < windows_.size(); window++) {
-    if (!IsJournalled(window)) continue;
-    const uint64_t end = EndOf(window);
-    for (uint64_t line = window * kWindowLines; line < end; line++) {
-      uint32_t place = PlaceOf(line);
-      if (place == 0 || SegmentOfPlace(segments, place) == nullptr) continue;
-      // A newer commit may set it at the same time, and then that holds.
-      __atomic_compare_exchange_n(&index_[line], &place, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-    }
+    // Cleared first: whoever sets a line now sets it again, and what was set before is seen.
+    if (__atomic_exchange_n(&windows_[window], 0, __ATOMIC_ACQ_REL) == 0) continue;
+    if (ForgetIn(window, segments)) __atomic_store_n(&windows_[window], 1, __ATOMIC_RELEASE);
   }
+}
+
+// Tells whether lines of the window are still in the journal.
+bool Committed::ForgetIn(uint64_t window, const std::vector<Segment>& segments) {
+  const uint64_t end = EndOf(window);
+  bool left = false;
+  for (uint64_t line = window * kWindowLines; line < end; line++) {
+    uint32_t place = PlaceOf(line);
+    if (place == 0) continue;
+    // A newer commit may set it at the same time, and then that holds.
+    left |= SegmentOfPlace(segments, place) == nullptr ||
+            !__atomic_compare_exchange_n(&index_[line], &place, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+  }
+  return left;
 }
 
 void Committed::Clear() {
@@ -88,8 +97,13 @@ Status Committed::ComparePage(const uint8_t* working, const uint8_t* marks, uint
   for (uint64_t line = first_line; line < first_line + kLinesPerPage; line++) {
     if (marks[line] != 0) continue;
     const uint64_t byte = line * kLineBytes;
-    bool differs = std::memcmp(working + byte, backing_->data() + byte, kLineBytes) != 0;
-    if (index_[line] != 0) FAMS_TRY(Differs(working, line, &differs));
+    bool differs = false;
+    // The index first: a checkpoint that forgets a line has written it before.
+    if (PlaceOf(line) != 0) {
+      FAMS_TRY(Differs(working, line, &differs));
+    } else {
+      differs = std::memcmp(working + byte, backing_->data() + byte, kLineBytes) != 0;
+    }
     if (differs) each(line);
   }
   return {};

@@ -30,10 +30,10 @@ class Committed {
   void Clear();
 
   // Where in the file the newest bytes of a line stand, in lines; 0 for the backing copy.
-  uint32_t PlaceOf(uint64_t line) const { return __atomic_load_n(&index_[line], __ATOMIC_RELAXED); }
+  uint32_t PlaceOf(uint64_t line) const { return __atomic_load_n(&index_[line], __ATOMIC_ACQUIRE); }
   uint64_t WindowCount() const { return windows_.size(); }
   // Could a line of this window be in the journal?
-  bool IsJournalled(uint64_t window) const { return __atomic_load_n(&windows_[window], __ATOMIC_RELAXED); }
+  bool IsJournalled(uint64_t window) const { return __atomic_load_n(&windows_[window], __ATOMIC_ACQUIRE); }
   // Behind the last line of a window.
   uint64_t EndOf(uint64_t window) const {
     const uint64_t end = (window + 1) * kWindowLines, all = data_bytes_ / kLineBytes;
@@ -52,6 +52,7 @@ class Committed {
 
  private:
   Committed(Storage* storage, uint64_t data_bytes);
+  bool ForgetIn(uint64_t window, const std::vector<Segment>& segments);
   Status ComparePage(const uint8_t* working, const uint8_t* marks, uint64_t first_line,
                      const std::function<void(uint64_t line)>& each);
 

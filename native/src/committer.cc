@@ -19,36 +19,48 @@ Committer::Lock Committer::TakeTurn() {
 
 // The group that takes so many more bytes. A full one is closed.
 Group* Committer::OpenFor(uint64_t bytes) {
-  if (open_ != nullptr && !open_->empty() && open_->bytes() + bytes > kMaxCapture)
+  if (open_ != nullptr && !open_->empty() && open_->bytes() + bytes > kMaxGroup)
     full_.push_back(std::move(open_));
   if (open_ == nullptr) open_ = spare_ != nullptr ? std::move(spare_) : std::make_unique<Group>();
   return open_.get();
 }
 
-bool Committer::Capture(const Lines& lines, const uint8_t* working) {
+Status Committer::Capture(const Lines& lines, const uint8_t* working) {
   const Lock lock(queue_);
+  FAMS_TRY(failure_);
   Group* group = OpenFor(lines.record_bytes());
-  if (!group->Add(lines, working)) return false;
+  if (!group->Add(lines, working)) return Status(code::kOutOfMemory, "no memory to gather a commit");
   group->ticket = ++captured_;
   waiting_bytes_ += lines.record_bytes();
-  return true;
+  return {};
 }
 
-void Committer::CaptureFlush() {
+Status Committer::CaptureFlush() {
   const Lock lock(queue_);
+  FAMS_TRY(failure_);
   Group* group = OpenFor(0);
   group->flush = true;
   group->ticket = ++captured_;
+  return {};
+}
+
+Status Committer::Failure() {
+  const Lock lock(queue_);
+  return failure_;
 }
 
 void Committer::Kick() {
   {
     const Lock lock(queue_);
-    if (open_ == nullptr || open_->empty()) return;
-    ready_ = true;
-    if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
+    const bool open = open_ != nullptr && !open_->empty();
+    if (!open && full_.empty()) return;
+    ready_ = open;
+    if (!thread_.started()) thread_.Start([this] { Run(); });
   }
-  wake_.notify_one();
+  if (thread_.started()) return wake_.notify_one();
+  // The system has no thread to give. Whoever captured hears of a failure through TakeSettled.
+  Lock lock = TakeTurn();
+  (void)WriteWaiting(lock, true).ok();
 }
 
 std::unique_ptr<Group> Committer::Take(bool all) {
@@ -69,6 +81,7 @@ Status Committer::TryCommit(const Lines& lines, const uint8_t* working, bool* do
   Lock lock(shared_->mutex, std::try_to_lock);
   if (!lock.owns_lock() || shared_->append_waits || !idle()) return {};
   if (lines.record_bytes() > kMaxCapture || checkpointer_->IsNearlyFull()) return {};
+  if (HasFailed()) return Failure();
   FAMS_TRY(shared_->Usable());
   const Status reserved = shared_->journal->Reserve(lines.record_bytes(), shared_->durable, done);
   if (!reserved.ok()) return shared_->Poison(reserved);
@@ -78,12 +91,14 @@ Status Committer::TryCommit(const Lines& lines, const uint8_t* working, bool* do
 Status Committer::Commit(const Lines& lines, const uint8_t* working) {
   Lock lock = TakeTurn();
   if (!idle()) FAMS_TRY(WriteWaiting(lock, true));
+  if (HasFailed()) return Failure();
   return WriteLines(lock, lines, working);
 }
 
 Status Committer::Drain(const std::function<Status(Lock&)>& then) {
   Lock lock = TakeTurn();
   if (!idle()) FAMS_TRY(WriteWaiting(lock, true));
+  if (HasFailed()) return Failure();
   return then(lock);
 }
 
@@ -101,16 +116,19 @@ Status Committer::WriteWaiting(Lock& lock, bool all) {
 void Committer::Settle(std::unique_ptr<Group> group, const Status& status) {
   {
     const Lock lock(queue_);
-    news_.push_back({group->ticket, status});
+    const uint64_t ticket = group->ticket;
+    news_.push_back({ticket, status});
     waiting_bytes_ -= group->bytes();
-    settled_.store(group->ticket, std::memory_order_release);
     if (!status.ok()) {
       failed_.push_back(std::move(group));
-      has_failed_.store(true, std::memory_order_release);
+      failure_ = status;
+      has_failed_.store(true, std::memory_order_relaxed);
     } else if (spare_ == nullptr) {
       group->Clear();
       spare_ = std::move(group);
     }
+    // Whoever sees it settled sees the failure, too.
+    settled_.store(ticket, std::memory_order_release);
   }
   notify_();
 }
@@ -123,6 +141,7 @@ std::vector<Committer::Settled> Committer::TakeSettled() {
 std::vector<std::unique_ptr<Group>> Committer::TakeFailed() {
   const Lock lock(queue_);
   has_failed_.store(false, std::memory_order_relaxed);
+  failure_ = {};
   return std::exchange(failed_, {});
 }
 
@@ -133,8 +152,17 @@ Status Committer::WriteLines(Lock& lock, const Lines& lines, const uint8_t* work
   return Write(lock, &scratch_);
 }
 
-// Waits, if it must, for a checkpoint or for a longer journal.
+// Waits, if it must, for a checkpoint or for a longer journal. Nobody else may append meanwhile: the lock is
+// let go of, but not the turn.
 Status Committer::Room(Lock& lock, uint64_t bytes) {
+  shared_->append_waits = true;
+  const Status found = FindRoom(lock, bytes);
+  shared_->append_waits = false;
+  shared_->turn.notify_all();
+  return found;
+}
+
+Status Committer::FindRoom(Lock& lock, uint64_t bytes) {
   checkpointer_->Delay(lock);
   for (;;) {
     FAMS_TRY(shared_->Usable());
@@ -142,11 +170,7 @@ Status Committer::Room(Lock& lock, uint64_t bytes) {
     const Status reserved = shared_->journal->Reserve(bytes, shared_->durable, &found);
     if (!reserved.ok()) return shared_->Poison(reserved);
     if (found) return {};
-    shared_->append_waits = true;
-    const Status made = checkpointer_->MakeRoom(lock, bytes);
-    shared_->append_waits = false;
-    shared_->turn.notify_all();
-    FAMS_TRY(made);
+    FAMS_TRY(checkpointer_->MakeRoom(lock, bytes));
   }
 }
 
@@ -225,14 +249,13 @@ void Committer::Run() {
 }
 
 void Committer::Stop() {
+  Kick();
   {
     const Lock lock(queue_);
     stop_ = true;
-    // Captured in this very turn, and no thread yet to write it.
-    if (!thread_.joinable() && open_ != nullptr && !open_->empty()) thread_ = std::thread([this] { Run(); });
   }
   wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  thread_.Join();
 }
 
 }  // namespace fams

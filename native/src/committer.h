@@ -9,10 +9,10 @@
 #include <atomic>
 #include <deque>
 #include <functional>
-#include <thread>
 
 #include "checkpointer.h"
 #include "shared.h"
+#include "thread.h"
 
 namespace fams {
 
@@ -22,6 +22,8 @@ class Committer {
 
   // A longer commit is not captured but written as it is gathered.
   static constexpr uint64_t kMaxCapture = 4 * kMiB;
+  // No more than this shares one write, unless it is one commit: it fits into the shortest segment.
+  static constexpr uint64_t kMaxGroup = kFirstSegmentBytes - 2 * kGranule;
   // With more captured, a program has to wait before it captures again.
   static constexpr uint64_t kCaptureLimit = 64 * kMiB;
 
@@ -37,10 +39,13 @@ class Committer {
 
   // The calls from here on are made on the program's thread.
 
-  // Copies the lines for a commit to come, which gets the next ticket. Fails for want of memory.
-  bool Capture(const Lines& lines, const uint8_t* working);
+  // When a group has failed, all of these fail for the same reason until TakeFailed was called: what they
+  // were to commit stands on what is lost.
+
+  // Copies the lines for a commit to come, which gets the next ticket.
+  Status Capture(const Lines& lines, const uint8_t* working);
   // As a capture of nothing, behind which the journal is flushed.
-  void CaptureFlush();
+  Status CaptureFlush();
   // What was captured may be written from now on.
   void Kick();
   // Appends at once if nothing stands in the way of it: nothing that waits, no lock, room in the journal.
@@ -66,12 +71,14 @@ class Committer {
 
  private:
   Lock TakeTurn();
+  Status Failure();
   std::unique_ptr<Group> Take(bool all);
   Group* OpenFor(uint64_t bytes);
   Status WriteWaiting(Lock& lock, bool all);
   void Settle(std::unique_ptr<Group> group, const Status& status);
   Status Write(Lock& lock, Group* group);
   Status WriteLarge(Lock& lock, const Lines& lines, const uint8_t* working);
+  Status FindRoom(Lock& lock, uint64_t bytes);
   uint64_t StartTiming() const;
   void Indexed(const uint64_t* runs, uint64_t count, uint64_t offset);
   void Count(uint64_t commits, uint64_t lines, uint64_t position, uint64_t start);
@@ -97,7 +104,8 @@ class Committer {
   bool stop_ = false;
   std::vector<Settled> news_;
   std::vector<std::unique_ptr<Group>> failed_;
-  std::thread thread_;
+  Status failure_;  // why, until they are taken
+  Thread thread_;
 };
 
 }  // namespace fams

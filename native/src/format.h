@@ -51,7 +51,7 @@ constexpr uint64_t kFirstSegmentBytes = 512 * kKiB;
 // Sequence numbers of records grow for ever. A new generation starts at the next multiple of this, above
 // whatever an earlier one may have left unfinished: a record with a higher number than expected was written
 // later, whatever generation it is of.
-constexpr uint64_t kSequenceStep = uint64_t{1} << 40;
+constexpr uint64_t kSequenceStep = uint64_t{1} << 32;
 
 struct Superblock {
   char magic[8];
@@ -72,8 +72,10 @@ struct Superblock {
   uint32_t chain;            // header checksum of the record before it
   uint32_t block_bytes;      // a record after a flush starts on a multiple of this
   uint32_t segment_count;
-  uint32_t clean;         // closed with an empty journal
-  uint64_t reserved[10];  // zero; geometry of data checksums
+  uint32_t clean;  // closed with an empty journal
+  // Recovery has to come at least as far as this record: the data is behind what commits up to it overwrote.
+  uint64_t needed_through;
+  uint64_t reserved[9];  // zero; geometry of data checksums
   Segment segments[kMaxSegments];
   uint8_t padding[1836];
   uint32_t checksum;  // of all bytes before it
@@ -82,6 +84,7 @@ static_assert(sizeof(Superblock) == kSuperblockBytes);
 static_assert(offsetof(Superblock, uuid) == 40);
 static_assert(offsetof(Superblock, generation) == 56);
 static_assert(offsetof(Superblock, replay_position) == 96);
+static_assert(offsetof(Superblock, needed_through) == 128);
 static_assert(offsetof(Superblock, segments) == 208);
 static_assert(offsetof(Superblock, checksum) == 4092);
 

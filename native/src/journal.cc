@@ -136,9 +136,11 @@ Status Journal::FinishDurably(bool flushed) {
 
 Status Journal::Flush() {
   if (flushed_ == head_) return {};
-  head_ = AlignUp(head_, superblock_->block_bytes);
+  StartBlock();
   return FinishDurably(false);
 }
+
+void Journal::StartBlock() { head_ = AlignUp(head_, superblock_->block_bytes); }
 
 void Journal::NoteFlushed(const Boundary& boundary) {
   flushed_ = std::max(flushed_, boundary.position);

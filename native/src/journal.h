@@ -37,6 +37,9 @@ class Journal {
   // Goes on to the next segment, if there is one and this one has records.
   Status LeaveSegment(bool durable);
 
+  // The next record starts on a block of its own.
+  void StartBlock();
+
   // Someone else has made everything before `boundary` durable.
   void NoteFlushed(const Boundary& boundary);
 

@@ -69,6 +69,8 @@ Status PlanRecovery(Reader& reader, const ChosenSuperblock& chosen, const Visito
   FAMS_TRY(Replay(reader, superblock, visit, &report->end));
   bool damaged = false;
   FindDamage(reader, superblock, report->end, &damaged, &report->end.latest);
+  damaged |= report->end.next_record <= superblock.needed_through;
+  report->end.latest = std::max(report->end.latest, superblock.needed_through);
   const bool work = report->end.commits > 0 || report->end.ending != Ending::kNothing || !both;
   report->verdict = damaged ? Verdict::kDamaged : work ? Verdict::kRecovered : Verdict::kClean;
   return {};
@@ -93,13 +95,17 @@ Status DamageOf(const RecoveryReport& report) {
 
 Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock* superblock,
                      Committed* committed) {
+  // Above everything that was ever written, also behind damage that was accepted.
+  const uint64_t first = AlignUp(std::max(report.end.next_record, report.end.latest + 1), kSequenceStep) + 1;
+  if (first > kMaxSequence - 2 * kSequenceStep)
+    return Status(code::kSuperblock, "the region has no sequence numbers left: copy it with fams backup");
   if (report.end.commits > 0) FAMS_TRY(Apply(storage, *superblock, report.end, committed));
   Superblock next = *superblock;
   Rebase(&next, AlignUp(report.end.position, kGranule));
   next.generation++;
   next.salt = RandomSalt();
-  // Above everything that was ever written, also behind damage that was accepted.
-  next.next_record = AlignUp(std::max(report.end.next_record, report.end.latest + 1), kSequenceStep) + 1;
+  next.next_record = first;
+  next.needed_through = 0;
   next.chain = report.end.chain;
   next.clean = 0;
   // The file may have been moved to another kind of medium.

@@ -40,6 +40,7 @@ Status Region::Open(const std::string& path, const OpenOptions& options, std::un
 
 // Threads first: they use everything else.
 Region::~Region() {
+  if (checkpointer_ != nullptr) checkpointer_->WaitForRelease();
   if (committer_ != nullptr) committer_->Stop();
   if (checkpointer_ != nullptr) checkpointer_->Stop();
 }
@@ -95,6 +96,7 @@ Status Region::Start() {
   checkpointer_ = std::make_unique<Checkpointer>(
       &shared_, options_.max_journal.value_or(std::min(kMaxJournal, superblock.data_bytes)));
   committer_ = std::make_unique<Committer>(&shared_, checkpointer_.get(), [this] { notify_(); });
+  images_.SetBlock(superblock.block_bytes);
   if (options_.max_resident)
     resident_ = std::make_unique<ResidentPages>(superblock.data_bytes, *options_.max_resident);
   return {};
@@ -121,15 +123,24 @@ Status Region::LookAtFile() {
 
 bool Region::PutBackFailed() {
   if (!committer_->HasFailed()) return false;
+  list_lost_ = true;
   for (const std::unique_ptr<Group>& group : committer_->TakeFailed())
     for (const Group::Commit& commit : group->commits())
       PutBackRuns(tracker_, group->runs(commit), commit.run_count);
   return true;
 }
 
+// Leaves the marked lines in `lines_`, their marks cleared.
+void Region::Take(uint32_t list_used) {
+  TakeLines(tracker_, list_lost_ ? tracker_.list_capacity + 1 : list_used, suspects_, &lines_.numbers);
+  list_lost_ = false;
+}
+
 // Leaves the lines of the next commit in `lines_`, their marks cleared.
 Status Region::TakeChanged(uint32_t list_used, const Suspicion& suspicion, Untracked* untracked) {
   FAMS_TRY(LookAtFile());
+  // What has failed is to be stored to again before anything looks at marks.
+  PutBackFailed();
   suspects_.clear();
   if (untracked != nullptr || suspicion.everything || (suspicion.line_zero && committer_->idle())) {
     const Status looked = committer_->Drain([&](Lock&) -> Status {
@@ -146,8 +157,7 @@ Status Region::TakeChanged(uint32_t list_used, const Suspicion& suspicion, Untra
     suspects_.push_back(0);
   }
   GiveBackPages();
-  const bool lost = PutBackFailed();
-  TakeLines(tracker_, lost ? tracker_.list_capacity + 1 : list_used, suspects_, &lines_.numbers);
+  Take(list_used);
   if (resident_ != nullptr) resident_->Touched(lines_.numbers);
   return {};
 }
@@ -164,6 +174,7 @@ Status Region::Commit(uint32_t list_used, const Suspicion& suspicion, Untracked*
 Status Region::Settle(const Status& status) {
   if (!status.ok()) {
     PutBack(tracker_, lines_.numbers);
+    list_lost_ = true;
     PutBackFailed();
   }
   return status;
@@ -183,8 +194,7 @@ Status Region::CommitLater(uint32_t list_used, const Suspicion& suspicion, Untra
   bool done = false;
   if (!options_.durable || shared_.storage->is_memory())
     FAMS_TRY(Settle(committer_->TryCommit(lines_, working_->data(), &done)));
-  if (!done && !committer_->Capture(lines_, working_->data()))
-    return Settle(Status(code::kOutOfMemory, "no memory to gather a commit"));
+  if (!done) FAMS_TRY(Settle(committer_->Capture(lines_, working_->data())));
   *ticket = committer_->captured();
   const uint64_t ns = Nanoseconds() - start;
   capture_stats_.ns += ns;
@@ -195,21 +205,26 @@ Status Region::CommitLater(uint32_t list_used, const Suspicion& suspicion, Untra
 // Room is made before the images are chosen: going on to another segment asks for new ones.
 Status Region::CommitWithImages() {
   return committer_->Drain([&](Lock& lock) -> Status {
-    const uint64_t most = BlockImages::MostLines(lines_.numbers);
+    const uint64_t most = images_.MostLines(lines_.numbers);
     if (most == 0) return shared_.Usable();
     FAMS_TRY(committer_->Room(lock, sizeof(RecordHeader) + PayloadBytes(lines_.numbers.size(), most)));
     std::vector<uint32_t> dirty = lines_.numbers;
     images_.Complete(shared_.journal->boundary().position, tracker_.line_count, &lines_.numbers);
     JoinRuns(lines_.numbers, &lines_.runs);
     const Status status = committer_->WriteLines(lock, lines_, working_->data());
-    if (!status.ok()) lines_.numbers.swap(dirty);
+    if (status.ok()) return status;
+    lines_.numbers.swap(dirty);
+    images_.Forget();
     return status;
   });
 }
 
 Status Region::FlushLater(uint64_t* ticket) {
   FAMS_TRY(Usable());
-  if (!options_.durable) committer_->CaptureFlush();
+  looked_ns_ = 0;
+  FAMS_TRY(LookAtFile());
+  lines_.numbers.clear();
+  if (!options_.durable) FAMS_TRY(Settle(committer_->CaptureFlush()));
   *ticket = committer_->captured();
   return {};
 }
@@ -246,7 +261,7 @@ void Region::GiveBackPages() {
     capture_stats_.pages_given_back +=
         resident_->GiveBack(*shared_.committed, tracker_.marks, working_->data());
   };
-  if (committer_->idle()) give();
+  if (committer_->idle() && !committer_->HasFailed()) give();
   if (resident_->Excess() == 0) return;
   if (resident_->Excess() * 4 < resident_->most()) {
     const Lock lock(shared_.mutex);
@@ -257,7 +272,10 @@ void Region::GiveBackPages() {
     checkpointer_->WaitForNext(lock);
     return Status();
   });
-  if (!drained.ok()) return;
+  if (!drained.ok()) {
+    PutBackFailed();
+    return;
+  }
   for (uint64_t before = 0; before != resident_->count();) {
     before = resident_->count();
     give();
@@ -268,12 +286,13 @@ Status Region::Rollback(uint32_t list_used, const Suspicion& suspicion) {
   FAMS_TRY(LookAtFile());
   // Whether or not the commits under way succeed: then the last one that did is returned to.
   (void)Nothing().ok();
-  const bool lost = PutBackFailed();
+  PutBackFailed();
   suspects_.clear();
   lines_.numbers.clear();
   return Settle(committer_->Drain([&](Lock&) -> Status {
     FAMS_TRY(MarkSuspects(suspicion));
-    TakeLines(tracker_, lost ? tracker_.list_capacity + 1 : list_used, suspects_, &lines_.numbers);
+    Take(list_used);
+    if (resident_ != nullptr) resident_->Touched(lines_.numbers);
     for (const uint32_t line : lines_.numbers)
       FAMS_TRY(shared_.committed->ReadLine(line, working_->data() + uint64_t{line} * kLineBytes));
     return {};
@@ -296,6 +315,25 @@ Status Region::Flush() {
   return LookAtFile();
 }
 
+Status Region::BeginBackup(BackupStart* begin) {
+  FAMS_TRY(Usable());
+  lines_.numbers.clear();
+  return Settle(committer_->Drain([&](Lock& lock) -> Status {
+    FAMS_TRY(shared_.Usable());
+    checkpointer_->Hold(lock);
+    *begin = {shared_.superblock, shared_.journal->end().position};
+    return {};
+  }));
+}
+
+Status Region::Backup(const BackupStart& begin, const std::string& path, Existing existing,
+                      const Progress& progress) {
+  const Status status =
+      BackupTo(*shared_.storage, begin.superblock, begin.end_position, path, existing, progress);
+  checkpointer_->Release();
+  return status;
+}
+
 Stats Region::stats(uint64_t* journal_capacity) {
   const Lock lock(shared_.mutex);
   *journal_capacity = checkpointer_->journal_bytes();
@@ -304,6 +342,7 @@ Stats Region::stats(uint64_t* journal_capacity) {
 }
 
 Status Region::Close() {
+  checkpointer_->WaitForRelease();
   committer_->Stop();
   checkpointer_->Stop();
   if (options_.read_only || shared_.poisoned) return {};

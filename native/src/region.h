@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "backup.h"
 #include "block_images.h"
 #include "checkpointer.h"
 #include "committer.h"
@@ -104,6 +105,16 @@ class Region {
   // Makes every commit durable.
   Status Flush();
 
+  // Copies the last commit into a file of its own, on any thread, while the program goes on. `begin` is what
+  // BeginBackup gave; once the journal is full, commits wait for it to end.
+  struct BackupStart {
+    Superblock superblock;
+    uint64_t end_position;
+  };
+  Status BeginBackup(BackupStart* begin);
+  Status Backup(const BackupStart& begin, const std::string& path, Existing existing,
+                const Progress& progress);
+
   // Waits for every commit, brings the backing copy up to date, so that the next open has nothing to do, and
   // lets go of the file.
   Status Close();
@@ -116,6 +127,7 @@ class Region {
   Status Usable();
   Status LookAtFile();
   Status TakeChanged(uint32_t list_used, const Suspicion& suspicion, Untracked* untracked);
+  void Take(uint32_t list_used);
   Status MarkSuspects(const Suspicion& suspicion);
   Status Verify(Untracked* untracked);
   Status CommitWithImages();
@@ -134,6 +146,7 @@ class Region {
   Tracker tracker_;
   Lines lines_;
   std::vector<uint32_t> suspects_;  // lines found to differ that have no list entry
+  bool list_lost_ = false;          // marks were put back that the list does not know of
   BlockImages images_;
   std::unique_ptr<ResidentPages> resident_;
   uint64_t looked_ns_ = 0;

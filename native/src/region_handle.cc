@@ -6,6 +6,7 @@
 #include <string>
 
 #include "describe.h"
+#include "job.h"
 #include "region.h"
 #include "settled_call.h"
 
@@ -63,8 +64,9 @@ class Handle final : public Napi::ObjectWrap<Handle> {
          InstanceMethod<&Handle::FlushLater>("flushLater"), InstanceMethod<&Handle::Kick>("kick"),
          InstanceMethod<&Handle::TakeSettled>("takeSettled"), InstanceMethod<&Handle::IsFull>("isFull"),
          InstanceMethod<&Handle::Rollback>("rollback"), InstanceMethod<&Handle::Flush>("flush"),
-         InstanceMethod<&Handle::Close>("close"), InstanceMethod<&Handle::GetStats>("stats"),
-         InstanceMethod<&Handle::GetReport>("report"), InstanceAccessor<&Handle::GetBuffer>("buffer")});
+         InstanceMethod<&Handle::Close>("close"), InstanceMethod<&Handle::Backup>("backup"),
+         InstanceMethod<&Handle::GetStats>("stats"), InstanceMethod<&Handle::GetReport>("report"),
+         InstanceAccessor<&Handle::GetBuffer>("buffer")});
   }
 
   // new RegionHandle(path, options), or from OpenRegion with what it opened
@@ -279,6 +281,27 @@ class Handle final : public Napi::ObjectWrap<Handle> {
     if (!IsOpen(info.Env())) return;
     const Status status = region_->Flush();
     if (!status.ok()) Throw(info.Env(), status);
+  }
+
+  // backup(path: string, replace: boolean, onProgress?): Promise<null>; rejects as the tools do
+  Napi::Value Backup(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    if (!IsOpen(env)) return env.Undefined();
+    Region::BackupStart begin;
+    const Status begun = region_->BeginBackup(&begin);
+    if (!begun.ok()) {
+      Throw(env, begun);
+      return env.Undefined();
+    }
+    const std::string to = info[0].As<Napi::String>();
+    const Existing existing = info[1].ToBoolean() ? Existing::kReplace : Existing::kKeep;
+    // The region waits for it before it goes.
+    Region* region = region_.get();
+    const auto work = [=](const Progress& progress, bool*) {
+      return region->Backup(begin, to, existing, progress);
+    };
+    const auto convert = [](Napi::Env env, const bool&) -> Napi::Value { return env.Null(); };
+    return Job<bool>::Start(env, path_, info[2], work, convert);
   }
 
   // close(settled: array): adds what takeSettled would say of the commits that were waited for. Whatever the

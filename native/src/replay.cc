@@ -165,16 +165,27 @@ void FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& e
   const RecordContext context = ContextOf(superblock);
   *damaged = end.ending == Ending::kLater || end.ending == Ending::kUnreadable;
   *latest = end.latest;
+  const auto look = [&](uint64_t position, const uint8_t* bytes) {
+    RecordHeader header;
+    std::memcpy(&header, bytes, sizeof header);
+    if (header.magic != kRecordMagic || !IsHeader(context, header)) return;
+    if (!ProvesLoss(superblock, header, position, end.next_record)) return;
+    *damaged = true;
+    *latest = std::max(*latest, header.sequence);
+  };
+  std::vector<uint8_t> chunk(kChunk);
+  const uint64_t block = superblock.block_bytes;
   for (uint32_t i = 0; i < superblock.segment_count; i++) {
     const Segment& segment = superblock.segments[i];
-    const uint64_t from = std::max(segment.start, AlignUp(end.position + 1, superblock.block_bytes));
-    for (uint64_t at = from; at < segment.start + segment.bytes; at += superblock.block_bytes) {
-      RecordHeader header;
-      if (!reader.Read(OffsetOf(segment, at), &header, sizeof header).ok()) continue;
-      if (header.magic != kRecordMagic || !IsHeader(context, header)) continue;
-      if (!ProvesLoss(superblock, header, at, end.next_record)) continue;
-      *damaged = true;
-      *latest = std::max(*latest, header.sequence);
+    const uint64_t segment_end = segment.start + segment.bytes;
+    uint64_t at = std::max(segment.start, AlignUp(end.position + 1, block));
+    for (uint64_t bytes; at < segment_end; at += bytes) {
+      bytes = std::min(kChunk, segment_end - at);
+      const bool whole = reader.Read(OffsetOf(segment, at), chunk.data(), bytes).ok();
+      for (uint64_t n = 0; n < bytes; n += block)
+        // What the medium does not give in one piece it may give in another.
+        if (whole || reader.Read(OffsetOf(segment, at + n), &chunk[n], sizeof(RecordHeader)).ok())
+          look(at + n, &chunk[n]);
     }
   }
 }

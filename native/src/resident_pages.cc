@@ -3,7 +3,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 
 namespace fams {
@@ -22,8 +21,6 @@ bool IsClean(const Committed& committed, const uint8_t* marks, uint64_t page) {
     any |= eight;
   }
   for (uint64_t i = 0; i < kPageLines; i++) any |= committed.PlaceOf(page * kPageLines + i);
-  // A line that the index no longer knows was written before that.
-  std::atomic_thread_fence(std::memory_order_acquire);
   return any == 0;
 }
 

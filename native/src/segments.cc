@@ -54,7 +54,8 @@ void Retire(Superblock* superblock, uint64_t position) {
 }
 
 Segment* AddSegment(Superblock* superblock, uint64_t bytes, bool temporary) {
-  if (superblock->segment_count == kMaxSegments) return nullptr;
+  if (superblock->segment_count == kMaxSegments || bytes > kMaxFileBytes - EndOfFile(*superblock))
+    return nullptr;
   const Segment& last = superblock->segments[superblock->segment_count - 1];
   Segment* added = &superblock->segments[superblock->segment_count];
   *added = {EndOfFile(*superblock), bytes, last.start + last.bytes, temporary, 0};

@@ -23,7 +23,7 @@ void Rebase(Superblock* superblock, uint64_t position);
 // temporary ones left out.
 void Retire(Superblock* superblock, uint64_t position);
 
-// Appends a segment behind the end of the file, after all others. None if the table is full.
+// Appends a segment behind the end of the file, after all others. None if the table is full, or the file.
 Segment* AddSegment(Superblock* superblock, uint64_t bytes, bool temporary);
 
 }  // namespace fams

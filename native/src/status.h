@@ -50,15 +50,14 @@ class [[nodiscard]] Status {
 
   bool ok() const { return failure_ == nullptr; }
   const char* code() const { return ok() ? nullptr : failure_->code; }
-  // Of failures only, from here on.
-  const std::string& detail() const { return failure_->detail; }
+  const std::string& detail() const { return said().detail; }
   // The errno behind it, or 0.
-  int error() const { return ok() ? 0 : failure_->error; }
+  int error() const { return said().error; }
   // Where in the file, if `has_offset()`.
-  uint64_t offset() const { return failure_->offset; }
-  bool has_offset() const { return failure_->has_offset; }
+  uint64_t offset() const { return said().offset; }
+  bool has_offset() const { return said().has_offset; }
   // The file it is about, if not the one that the call was about.
-  const std::string& path() const { return failure_->path; }
+  const std::string& path() const { return said().path; }
 
   // A new failure, at this byte of the file, or in this file.
   Status At(uint64_t offset) && {
@@ -79,6 +78,11 @@ class [[nodiscard]] Status {
     bool has_offset;
     std::string path;
   };
+
+  const Failure& said() const {
+    static const Failure nothing = {nullptr, {}, 0, 0, false, {}};
+    return ok() ? nothing : *failure_;
+  }
 
   std::shared_ptr<Failure> failure_;
 };

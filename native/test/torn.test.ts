@@ -21,7 +21,7 @@ import { makeRandom } from "./random.ts";
 
 const path = scratch("memory");
 const random = makeRandom();
-const STEP = 2 ** 40;
+const STEP = 2 ** 32;
 const SECTOR = 512;
 const COMMITS: Lines[] = [
   lines(1, [0, 1, 2, 3, 64]),

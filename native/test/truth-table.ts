@@ -13,7 +13,7 @@ export const COMMITS: Lines[] = [lines(1, [0, 1, 2, 700]), lines(2, [1, 5]), lin
 /** The contents after each of them, the first before any. */
 export const STATES = statesOf(GRANULE, COMMITS);
 /** Sequences of a generation start one above a multiple of this. */
-export const STEP = 2 ** 40;
+export const STEP = 2 ** 32;
 
 export interface Made {
   image: Image;

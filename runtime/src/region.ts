@@ -1,7 +1,13 @@
 /** A region: the memory of one file, and the commits that make it durable. */
 
 import { channel } from "node:diagnostics_channel";
-import native, { type RecoveryReport, type RegionHandle, type RegionStats, type Settled } from "@fams/native";
+import native, {
+  type FileFailure,
+  type RecoveryReport,
+  type RegionHandle,
+  type RegionStats,
+  type Settled,
+} from "@fams/native";
 import { tracking } from "./barrier.cjs";
 import { FamsError, type FamsErrorCode } from "./errors.js";
 import {
@@ -34,6 +40,13 @@ const dropped = new FinalizationRegistry<Tracker>((tracker) => tracking.unregist
 /** Holds nothing of the region. */
 const refusalOf = (path: string) => () =>
   new FamsError("ERR_FAMS_TRANSFER", "region.buffer cannot be transferred", { path });
+
+export interface BackupOptions {
+  /** Replaces a file that is there, which no program may have open. Default false. */
+  overwrite?: boolean;
+  /** Told now and then how many bytes of how many are written. */
+  progress?: (done: number, total: number) => void;
+}
 
 const isThenable = (value: unknown): boolean =>
   (typeof value === "object" || typeof value === "function") &&
@@ -148,11 +161,9 @@ export class Region implements Disposable {
    */
   async msync(): Promise<void> {
     this.#requireOpen();
+    // So much waits that it has to be written before more is captured: here, for what is stored from now on is not part of it.
+    if (!this.#waiters.empty && this.#handle.isFull()) return this.msyncSync();
     const start = committed.hasSubscribers ? performance.now() : 0;
-    while (!this.#waiters.empty && this.#handle.isFull()) {
-      await this.#waiters.first();
-      this.#requireOpen();
-    }
     try {
       await this.#settled(this.#capture());
     } catch (error) {
@@ -188,12 +199,7 @@ export class Region implements Disposable {
   rollback(): void {
     this.#requireOpen();
     const used = this.#seal();
-    try {
-      this.#handle.rollback(used, this.#flags());
-    } catch (error) {
-      this.#tracker.loseList();
-      throw error;
-    }
+    this.#attempt(() => this.#handle.rollback(used, this.#flags()));
     this.#tracker.reset();
   }
 
@@ -232,7 +238,7 @@ export class Region implements Disposable {
   /** As `flushSync`, without keeping the thread. */
   async flush(): Promise<void> {
     this.#requireOpen();
-    const ticket = this.#handle.flushLater();
+    const ticket = this.#attempt(() => this.#handle.flushLater());
     this.#kickLater(ticket);
     await this.#settled(ticket);
   }
@@ -240,7 +246,26 @@ export class Region implements Disposable {
   /** Makes every commit survive a power cut; with durability "power" each one does already. */
   flushSync(): void {
     this.#requireOpen();
-    this.#handle.flush();
+    this.#attempt(() => this.#handle.flush());
+  }
+
+  /**
+   * Writes the last msync's state to a file of its own, a closed region, while the program goes on: it is there as a whole or not at all.
+   * Commits made meanwhile are not in it; should they fill the journal, they wait for the backup to end, as does `close`.
+   */
+  async backup(path: string | URL, options: BackupOptions = {}): Promise<void> {
+    this.#requireOpen();
+    const { overwrite = false, progress } = options;
+    if (typeof overwrite !== "boolean" || (progress !== undefined && typeof progress !== "function"))
+      throw new FamsError(
+        "ERR_FAMS_INVALID_ARGUMENT",
+        "backup takes { overwrite?: boolean, progress?: function }",
+      );
+    const file = parsePath(path);
+    const settled = this.#attempt(() => this.#handle.backup(file, overwrite, progress));
+    await settled.catch(({ code, detail, ...more }: FileFailure) => {
+      throw new FamsError(code as FamsErrorCode, detail, more);
+    });
   }
 
   /** Counts since the region was opened. Bytes are bytes written. */
@@ -281,16 +306,20 @@ export class Region implements Disposable {
   #capture(): number {
     const tracker = this.#tracker;
     const used = this.#seal(this.#takesArriving);
-    let ticket: number;
-    try {
-      ticket = this.#handle.commitLater(used, this.#flags());
-    } catch (error) {
-      tracker.loseList();
-      throw error;
-    }
+    const ticket = this.#attempt(() => this.#handle.commitLater(used, this.#flags()));
     tracker.reset();
     this.#kickLater(ticket);
     return ticket;
+  }
+
+  /** If it fails, the addon may have put marks back: they are in the map, and the list does not tell where. */
+  #attempt<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      this.#tracker.loseList();
+      throw error;
+    }
   }
 
   /** The flush starts after the current turn: what else is captured in it takes part. */

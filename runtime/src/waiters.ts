@@ -28,14 +28,6 @@ export class Waiters {
     return new Promise((resolve, reject) => this.#waiters.push({ ticket, resolve, reject }));
   }
 
-  /** Settles, whatever becomes of it, with the first commit that does. */
-  async first(): Promise<void> {
-    const ticket = this.#waiters[0]?.ticket;
-    if (ticket === undefined) return;
-    waitedFor.add(this.#owner);
-    await new Promise<void>((resolve) => this.#waiters.unshift({ ticket, resolve, reject: () => resolve() }));
-  }
-
   /** Every commit up to `ticket` is settled, with `error` or well. */
   settle(ticket: number, error: Error | null): void {
     while (!this.empty && (this.#waiters[0] as Waiter).ticket <= ticket) {
