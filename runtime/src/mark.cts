@@ -47,35 +47,29 @@ export function settleSuspicions(): void {
 }
 
 /**
- * Marks the line of `target[key]` before `value` is stored there. `track` is what `target[S]` gave: the target's own track, the
- * prototypes' FRESH, or anything at all if the target is a proxy or a mock.
+ * The value barrier: marks the line of `target[key]` before `stored` is stored there, and returns that unchanged. `track` is what
+ * `target[S]` gave: the target's own track, the prototypes' FRESH, or anything at all if the target is a proxy or a mock.
  */
-function mark(target: unknown, key: unknown, track: unknown, value: unknown): void {
+export function value<T>(target: unknown, key: unknown, track: unknown, stored: T): T {
+  if (track === undefined) return stored;
   if (
     isOf(track, target) &&
     typeof key === "number" &&
-    (typeof value === "number" || typeof value === "bigint")
+    (typeof stored === "number" || typeof stored === "bigint")
   ) {
     const line = (track.base + key) >>> track.shift;
     if (marks[line] === 0) track.tracker.push(line);
-    return;
-  }
-  if (target === lastSmallView && typeof key === "number" && typeof value === "number") {
+  } else if (target === lastSmallView && typeof key === "number" && typeof stored === "number") {
     smallViewStored = true;
-    return;
+  } else {
+    markSlowly(target, key, track, stored);
   }
-  markSlowly(target, key, track, value);
-}
-
-/** The value barrier: marks, and returns the value unchanged. */
-export function value<T>(target: unknown, key: unknown, track: unknown, stored: T): T {
-  if (track !== undefined) mark(target, key, track, stored);
   return stored;
 }
 
 /** The key barrier, for updates: marks, and returns the key unchanged. */
 export function key<K>(target: unknown, used: K, track: unknown): K {
-  if (track !== undefined) mark(target, used, track, 0);
+  value(target, used, track, 0);
   return used;
 }
 
