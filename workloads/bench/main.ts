@@ -7,7 +7,7 @@ import type { Result } from "./harness.ts";
 import { fileSystem, machine } from "./machine.ts";
 import { report } from "./report.ts";
 import { stores } from "./stores.ts";
-import { transformCost } from "./transform-cost.ts";
+import { transform } from "./transform.ts";
 
 const shared = {
   quick: { type: "boolean", default: false, describe: "fewer repetitions, for a first look" },
@@ -58,9 +58,14 @@ await yargs(hideBin(process.argv))
       else publish("stores", tmpdir(), result, options);
     },
   )
-  .command("transform", "what it costs to instrument", shared, async (options) => {
-    publish("transform", tmpdir(), await transformCost(options.quick), options);
-  })
+  .command(
+    "transform",
+    "cost of instrumented loops, of a whole program, and of instrumenting",
+    shared,
+    async (options) => {
+      publish("transform", tmpdir(), await transform(options.quick), options);
+    },
+  )
   .command(
     "commit",
     "cost of one durable commit over the bare flush of the same bytes, and over msync(2)",
