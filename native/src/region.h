@@ -94,6 +94,8 @@ class Region {
   Status FlushLater(uint64_t* ticket);
   void Kick() { committer_->Kick(); }
   bool IsSettled() const { return committer_->idle(); }
+  // Everything is settled, and nothing failed of which nobody has heard.
+  bool HasSucceeded() const { return committer_->idle() && !committer_->HasFailed(); }
   bool IsFull() const { return committer_->full(); }
   std::vector<Committer::Settled> TakeSettled() { return committer_->TakeSettled(); }
   // Marks again what failed commits had captured, and tells whether there was any: the list then lacks it.

@@ -233,7 +233,7 @@ class Handle final : public Napi::ObjectWrap<Handle> {
   }
 
   Napi::Value Ticket(Napi::Env env, uint64_t ticket) {
-    if (region_->IsSettled()) return Napi::Number::New(env, 0);
+    if (region_->HasSucceeded()) return Napi::Number::New(env, 0);
     settled_.KeepAlive(env, true);
     return Napi::Number::New(env, static_cast<double>(ticket));
   }

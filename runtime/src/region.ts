@@ -330,7 +330,10 @@ export class Region implements Disposable {
   }
 
   #settled(ticket: number): Promise<void> | undefined {
-    return ticket === 0 ? undefined : this.#waiters.wait(ticket);
+    if (ticket !== 0) return this.#waiters.wait(ticket);
+    // Settled at once, but not before those that came earlier.
+    if (!this.#waiters.empty) this.#settle(this.#handle.takeSettled());
+    return undefined;
   }
 
   /** The addon holds it for as long as it holds the region: nothing in it may hold the region in turn. */
