@@ -71,7 +71,7 @@ export function apply(bytes: Buffer, commit: Lines): Buffer {
 
 /** The region's bytes after each of `commits`, the first before any. */
 export function statesOf(dataBytes: number, commits: readonly Lines[]): Buffer[] {
-  const states = [Buffer.alloc(dataBytes)];
+  const states: Buffer[] = [Buffer.alloc(dataBytes)];
   for (const commit of commits) states.push(apply(Buffer.from(states.at(-1) as Buffer), commit));
   return states;
 }
