@@ -1,12 +1,13 @@
-// The test build's storage: the real one, with one fault at a chosen call.
+// The test build's storage: the real one, with faults at chosen calls.
 //
-//     FAMS_FAULT=<operation>:<n>:<fault>
+//     FAMS_FAULT=<operation>:<n>:<fault>[,<operation>:<n>:<fault>...]
 //
 // The n-th call (from 1) of the operation (write, writeDurable, flushAll, allocate, prepareJournal,
 // writeBack, truncate, checkAlive, or any), counted since the file was opened or created, fails with the
 // errno `fault`, or kills the process before (`kill-before`) or after (`kill-after`) the call, as SIGKILL
-// does. With a `+` behind n every later call fails as well. FAMS_FAULT_TRACE names a file to which each call
-// adds a line with its operation.
+// does, or takes so many milliseconds longer (`delay-50`). With a `+` behind n every later call does so as
+// well. Of several faults at one call all delays happen, and then the first of the others. FAMS_FAULT_TRACE
+// names a file to which each call adds a line with its operation.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +15,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
+#include <sstream>
 #include <string>
+#include <thread>
 
 #include "file_descriptor.h"
 #include "storage.h"
@@ -29,20 +34,34 @@ struct Fault {
   uint64_t call = 0;
   bool for_ever = false;
   std::string what;
+  int delay_ms = 0;
+  std::atomic<uint64_t> calls{0};
 
-  static Fault FromEnvironment() {
-    Fault fault;
-    const char* given = std::getenv("FAMS_FAULT");
-    if (given == nullptr) return fault;
-    const std::string text = given;
+  explicit Fault(const std::string& text) {
     const size_t first = text.find(':'), second = text.find(':', first + 1);
-    fault.operation = text.substr(0, first);
-    fault.call = std::strtoull(text.c_str() + first + 1, nullptr, 10);
-    fault.for_ever = text[second - 1] == '+';
-    fault.what = text.substr(second + 1);
-    return fault;
+    operation = text.substr(0, first);
+    call = std::strtoull(text.c_str() + first + 1, nullptr, 10);
+    for_ever = text[second - 1] == '+';
+    what = text.substr(second + 1);
+    if (what.rfind("delay-", 0) == 0) delay_ms = std::atoi(what.c_str() + 6);
+  }
+
+  bool Concerns(const char* name) const { return operation == "any" || operation == name; }
+  // Counts a call, and tells whether it is one that this fault is for.
+  bool Strikes(const char* name) {
+    if (!Concerns(name)) return false;
+    const uint64_t now = ++calls;
+    return for_ever ? now >= call : now == call;
   }
 };
+
+std::deque<Fault> FaultsFromEnvironment() {
+  std::deque<Fault> faults;
+  const char* given = std::getenv("FAMS_FAULT");
+  std::istringstream list(given == nullptr ? "" : given);
+  for (std::string text; std::getline(list, text, ',');) faults.emplace_back(text);
+  return faults;
+}
 
 int ErrnoOf(const std::string& name) {
   if (name == "ENOSPC") return ENOSPC;
@@ -70,7 +89,9 @@ void Trace(const std::string& operation) {
 class FaultyStorage final : public Storage {
  public:
   explicit FaultyStorage(std::unique_ptr<Storage> real)
-      : real_(std::move(real)), fault_(Fault::FromEnvironment()) {}
+      : real_(std::move(real)), faults_(FaultsFromEnvironment()) {
+    for (const Fault& fault : faults_) reads_ |= fault.operation == "read";
+  }
 
   StorageKind kind() const override { return real_->kind(); }
   uint32_t write_unit() const override { return real_->write_unit(); }
@@ -78,7 +99,7 @@ class FaultyStorage final : public Storage {
   DeviceCounters counters() const override { return real_->counters(); }
   uint64_t Size() const override { return real_->Size(); }
   Status Read(uint64_t offset, void* data, size_t bytes) override {
-    if (fault_.operation != "read") return real_->Read(offset, data, bytes);
+    if (!reads_) return real_->Read(offset, data, bytes);
     return Try("read", [&] { return real_->Read(offset, data, bytes); });
   }
   Status ReadMedium(uint64_t offset, void* data, size_t bytes) override {
@@ -122,22 +143,28 @@ class FaultyStorage final : public Storage {
   template <typename Operation>
   Status Try(const char* name, Operation operation) {
     Trace(name);
-    const bool chosen = fault_.operation == "any" || fault_.operation == name;
-    const uint64_t call = chosen ? ++calls_ : 0;
-    const bool now = chosen && (fault_.for_ever ? call >= fault_.call : call == fault_.call);
-    if (!now) return operation();
-    if (fault_.what == "kill-before") kill(getpid(), SIGKILL);
-    if (fault_.what == "kill-after") {
+    const std::string* what = nullptr;
+    for (Fault& fault : faults_) {
+      if (!fault.Strikes(name)) continue;
+      if (fault.delay_ms > 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(fault.delay_ms));
+      } else if (what == nullptr) {
+        what = &fault.what;
+      }
+    }
+    if (what == nullptr) return operation();
+    if (*what == "kill-before") kill(getpid(), SIGKILL);
+    if (*what == "kill-after") {
       const Status done = operation();
       kill(getpid(), SIGKILL);
       return done;
     }
-    return Failure(name, fault_.what);
+    return Failure(name, *what);
   }
 
   std::unique_ptr<Storage> real_;
-  Fault fault_;
-  std::atomic<uint64_t> calls_{0};
+  std::deque<Fault> faults_;
+  bool reads_ = false;
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+/** A child that hangs is ended, and its test fails. */
+const TIMEOUT_MS = 120_000;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 interface ChildOptions {
@@ -30,6 +32,8 @@ export function runChild(source: string, options: ChildOptions = {}): SpawnSyncR
     env: { ...inherited, ...env },
     encoding: "utf8",
     maxBuffer: 2 ** 28,
+    timeout: TIMEOUT_MS,
+    killSignal: "SIGKILL",
     ...(input === undefined ? {} : { input }),
   });
 }
