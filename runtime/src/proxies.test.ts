@@ -145,6 +145,35 @@ describe("proxies and mocks", () => {
     }
   });
 
+  const BUILT_INS: Record<string, (proxy: Any, value: object) => unknown> = {
+    "Reflect.set": (proxy, value) => Reflect.set(proxy, 9, value),
+    "Reflect.defineProperty": (proxy, value) => Reflect.defineProperty(proxy, 9, { value }),
+    "Object.defineProperties": (proxy, value) => Object.defineProperties(proxy, { 9: { value } }),
+    "Object.assign": (proxy, value) => Object.assign(proxy, { 9: value }),
+  };
+  for (const [name, store] of Object.entries(BUILT_INS))
+    it(`${name} into a proxy of a view never seen, while the value's conversion commits`, async () => {
+      for (const traps of [{}, { get: (target: object, key: PropertyKey) => Reflect.get(target, key) }]) {
+        const region = openRegion();
+        for (const settle of [() => region.msyncSync(), () => region.rollback()]) {
+          const view = new Float64Array(region.buffer, 640, 100);
+          const value = {
+            valueOf() {
+              settle();
+              return view[9] + 7;
+            },
+          };
+          const before = view[9] as number;
+          store(new Proxy(view, traps), value);
+          expect(view[9]).to.equal(before + 7);
+          region.msyncSync();
+          region.rollback();
+          expect(view[9]).to.equal(before + 7);
+          await null;
+        }
+      }
+    });
+
   it("errors of traps are the program's own", () => {
     openRegion();
     const failing = new Proxy(new Float64Array(4), {

@@ -8,6 +8,7 @@ import { all, copyingWithin, filling, type Locate, sorting, splicing } from "./e
 import { canonicalIndex, find, isInert, linesOf } from "./mark.cjs";
 import {
   anyRegion,
+  FRESH,
   isOwnLength,
   isTypedArray,
   isView,
@@ -30,7 +31,10 @@ export function trackBehind(target: unknown): Track | undefined {
     // The trap of a proxy threw; its other traps may store all the same.
     suspectEverythingInThisJob();
   }
-  return answer === undefined ? undefined : find(target, answer);
+  if (answer === undefined) return undefined;
+  // A proxy or heir of a view that was never seen: an msync on the way would settle the suspicion before the store.
+  if (answer === FRESH && !isView(target)) suspectEverythingInThisJob();
+  return find(target, answer);
 }
 
 /** The line that a store under `key` touches; the whole view if only user code knows the key. */
