@@ -91,7 +91,9 @@ Status Checkpoint(Storage& storage, Committed& committed, const CheckpointArgume
   if (arguments.flush_journal) FAMS_TRY(storage.FlushAll(Stream::kData));
   FAMS_TRY(VerifyJournal(storage, *arguments.from, arguments.cut));
   FAMS_TRY(ApplyNewest(storage, committed, arguments.segments, arguments.pacer, bytes_written));
-  next->needed_through = arguments.before_flush().next_record - 1;
+  Boundary end;
+  FAMS_TRY(arguments.before_flush(&end));
+  next->needed_through = end.next_record - 1;
   FAMS_TRY(storage.FlushAll(Stream::kData));
   FAMS_TRY(WriteSuperblocks(storage, next));
   committed.Forget(arguments.segments);

@@ -39,8 +39,9 @@ struct CheckpointArguments {
   std::vector<Segment> segments;  // those before the cut
   bool flush_journal;             // commits are not flushed one by one
   // Called when the lines are written and before the flush. Tells the journal's end: no later record may
-  // share a block with what is flushed now.
-  std::function<Boundary()> before_flush;
+  // share a block with what is flushed now. Fails if an append has, for then nobody knows where the journal
+  // ends.
+  std::function<Status(Boundary* end)> before_flush;
   Pacer* pacer;  // or nullptr
 };
 

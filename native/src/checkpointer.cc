@@ -173,12 +173,13 @@ Status Checkpointer::Everything(Lock& lock, bool clean) {
 Status Checkpointer::Advance(Lock& lock, const Boundary& cut, Superblock next, Pacer* pacer) {
   const Superblock from = shared_->superblock;
   Boundary flushed = cut;
-  const auto before_flush = [&] {
+  const auto before_flush = [&](Boundary* end) {
     lock.lock();
     shared_->journal->StartBlock();
-    flushed = shared_->journal->end();
+    *end = flushed = shared_->journal->end();
+    const Status usable = shared_->Usable();
     lock.unlock();
-    return flushed;
+    return usable;
   };
   CheckpointArguments arguments = {&from, cut, {}, !shared_->durable, before_flush, pacer};
   for (const Segment& segment : AllSegments(from))
@@ -187,6 +188,7 @@ Status Checkpointer::Advance(Lock& lock, const Boundary& cut, Superblock next, P
   uint64_t bytes_written = 0;
   lock.unlock();
   const Status status = Checkpoint(*shared_->storage, *shared_->committed, arguments, &next, &bytes_written);
+  const Status prepared = status.ok() ? PrepareAgain(arguments.segments) : Status();
   lock.lock();
   FAMS_TRY(status);
   shared_->superblock = next;
@@ -194,7 +196,16 @@ Status Checkpointer::Advance(Lock& lock, const Boundary& cut, Superblock next, P
   shared_->stats.checkpoints++;
   shared_->stats.checkpoint_bytes += bytes_written;
   shared_->stats.checkpoint_ns += Nanoseconds() - start;
+  FAMS_TRY(prepared);
   return DropTail(lock, EndOfFile(from));
+}
+
+// Segments that were emptied are made ready to be stored to once more, while nobody does.
+Status Checkpointer::PrepareAgain(const std::vector<Segment>& segments) {
+  if (shared_->durable) return {};
+  for (const Segment& segment : segments)
+    if (!segment.temporary) FAMS_TRY(shared_->storage->PrepareJournal(segment.offset, segment.bytes));
+  return {};
 }
 
 // What a large commit had to itself goes back to the file system.

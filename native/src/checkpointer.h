@@ -53,6 +53,7 @@ class Checkpointer {
   Status RetireSegments(Lock& lock);
   Status Everything(Lock& lock, bool clean);
   Status Advance(Lock& lock, const Boundary& cut, Superblock next, Pacer* pacer);
+  Status PrepareAgain(const std::vector<Segment>& segments);
   Status Grow(Lock& lock);
   Status AddSegmentFor(Lock& lock, uint64_t bytes);
   Status Install(Lock& lock, Superblock next);

@@ -14,6 +14,8 @@ const program = PROGRAMS[name] as FaultProgram;
 const file = join(folder, "region");
 const trace = join(folder, "trace");
 
+// In a commit of its own a failure is one of input and output; one of a checkpoint in the background poisons the next commit.
+const FAILED = ["ERR_FAMS_IO", "ERR_FAMS_POISONED"];
 const broken: string[] = [];
 
 /** What the file holds when a checkpoint that was under way has ended. */
@@ -89,6 +91,10 @@ class Run implements Progress {
     const again = codeOf(() => region.msyncSync());
     if (again === "none") {
       this.acknowledged = attempted;
+    } else if (this.fault.startsWith("any") && FAILED.includes(again)) {
+      // The fault is for ever and for every call, not for allocation alone.
+      region.close();
+      return;
     } else {
       this.require(again === "ERR_FAMS_NO_SPACE", `with no space, msync fails with ${again}`);
       region.rollback();
@@ -128,8 +134,6 @@ const sweep = (fault: string, allowed: readonly string[]) => {
   runs++;
   new Run(fault).go(allowed);
 };
-// In a commit of its own a failure is one of input and output; one of a checkpoint in the background poisons the next commit.
-const FAILED = ["ERR_FAMS_IO", "ERR_FAMS_POISONED"];
 for (let call = 1; call <= calls.length; call++) {
   if (call % Number(step) !== 0 && calls[call - 1] !== "allocate") continue;
   sweep(`any:${call}:EIO`, FAILED);

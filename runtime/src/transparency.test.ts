@@ -137,7 +137,8 @@ describe("wrapped built-ins", () => {
   it("keep names, lengths, attributes, order and kind", () => {
     const plain = childJson(`console.log(JSON.stringify(${DESCRIBE}))`) as Record<string, Any>;
     const here = JSON.parse(JSON.stringify(new Function(`return ${DESCRIBE}`)())) as Record<string, Any>;
-    expect(Object.keys(here)).to.deep.equal(Object.keys(plain));
+    // What other tests have loaded may have added to the modules of Node.js.
+    expect(Object.keys(here).filter((name) => name in plain)).to.deep.equal(Object.keys(plain));
     for (const [name, seen] of Object.entries(plain)) {
       // Node defines some of its own when they are first asked for.
       if (seen.kind !== "function") continue;
