@@ -78,7 +78,7 @@
           {
             "target_name": "fams_storage_test",
             "dependencies": ["fams_core"],
-            "sources": ["src/decorate.cc", "test/storage_addon.cc", "test/storage_race.cc", "test/system_calls.cc"],
+            "sources": ["src/decorate.cc", "test/quiet_commits.cc", "test/storage_addon.cc", "test/storage_race.cc", "test/system_calls.cc"],
             "include_dirs": ["<(napi_include)", "src"],
             "ldflags": ["-Wl,-z,nodelete"]
           }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "choose_storage.h"
+#include "quiet_commits.h"
 #include "storage_race.h"
 #include "system_calls.h"
 
@@ -186,11 +187,18 @@ class Handle final : public Napi::ObjectWrap<Handle> {
   std::unique_ptr<Storage> storage_;
 };
 
+// path, storage, durable, commits
+Napi::Value DoCommitQuietly(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), CommitQuietly(info[0].As<Napi::String>(), info[1].As<Napi::String>(),
+                                                     info[2].ToBoolean(), ToNumber(info[3])));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Napi::Array names = Napi::Array::New(env);
   for (const Persistence& way : Persistences()) names.Set(names.Length(), way.name);
   exports.Set("persistences", names);
   exports.Set("Storage", Handle::Define(env));
+  exports.Set("commitQuietly", Napi::Function::New<DoCommitQuietly>(env));
   return exports;
 }
 

@@ -48,6 +48,8 @@ export const native: {
   Storage: new (path: string, options: StorageOptions) => Storage;
   /** The ways this processor has to make stores durable, the fastest first. */
   persistences: string[];
+  /** Creates a region and commits a line so often on a thread that may make no system call, and returns what went wrong. */
+  commitQuietly(path: string, storage: string, durable: boolean, commits: number): string;
 } = createRequire(import.meta.url)(binding);
 
 export interface Row {
