@@ -3,6 +3,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Region, RegionOptions } from "fams";
+import { copyAsCrashed } from "../../runtime/src/test-crash-copy.ts";
 import { Commits } from "./commits.ts";
 import { LONG, open, run, scratch, TIMEOUT } from "./files.ts";
 import { makeRandom, type Random } from "./random.ts";
@@ -127,7 +128,7 @@ describe("a device that destroys blocks", function () {
       if (i % 30 !== 29) continue;
       // What the journal has since the last checkpoint is in blocks that the data part does not have yet.
       const copy = path("round-copy");
-      copyFileSync(file, copy);
+      copyAsCrashed(file, copy);
       const data = new Uint32Array(new Uint8Array(readFileSync(copy)).buffer, DATA_OFFSET, SIZE / 4);
       destroy(copy, changedBlocks(data, commits.words), random);
       using crashed = open(copy);

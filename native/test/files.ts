@@ -1,12 +1,13 @@
 /** Scratch files, and what the tests of the durable core ask of a region again and again. */
 
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { Region, type RegionOptions } from "fams";
+import { copyAsCrashed } from "../../runtime/src/test-crash-copy.ts";
 import { LINE, type Lines } from "./format.ts";
 
 /** The full sweeps instead of those that fit into a minute. */
@@ -99,7 +100,7 @@ export function unchanged<T>(path: string, body: () => T): T {
 /** Opens a copy of the file as a crash at this instant would leave it. */
 export function crashed<T>(path: string, look: (region: Region) => T): T {
   const copy = `${path}.crashed`;
-  copyFileSync(path, copy);
+  copyAsCrashed(path, copy);
   using region = open(copy);
   return look(region);
 }

@@ -1,10 +1,11 @@
 /** What each durability survives, what flush waits for, and what becomes of a file that is taken away under it. */
 
-import { copyFileSync, renameSync, truncateSync, unlinkSync } from "node:fs";
+import { renameSync, truncateSync, unlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { type Durability, Region } from "fams";
 import { runChild } from "./test-child.ts";
+import { copyAsCrashed } from "./test-crash-copy.ts";
 import { newPath, openRegion } from "./test-scratch.ts";
 import { requireTestBuild, withStorage } from "./test-storage.ts";
 
@@ -93,7 +94,7 @@ for (const durability of BOTH)
       await region.msync();
       doubles(region).fill(2);
       const copy = newPath();
-      copyFileSync(region.path, copy);
+      copyAsCrashed(region.path, copy);
       expect(new Set(doubles(openRegion({}, copy)))).to.deep.equal(new Set([1]));
     });
   });

@@ -1,9 +1,9 @@
 /** msync without waiting: what a commit holds, in which order commits settle, and what may come between. */
 
-import { copyFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { type Durability, Region } from "fams";
+import { copyAsCrashed } from "./test-crash-copy.ts";
 import { newPath, openRegion, reopen } from "./test-scratch.ts";
 import { requireTestBuild, withStorage } from "./test-storage.ts";
 
@@ -14,7 +14,7 @@ const openAsync = (durability: Durability, size = "1 MiB") => openRegion({ durab
 /** The words that a crash at this instant would leave. */
 function crashed(region: Region): Uint32Array {
   const copy = newPath();
-  copyFileSync(region.path, copy);
+  copyAsCrashed(region.path, copy);
   return words(openRegion({ size: region.size }, copy));
 }
 
