@@ -53,7 +53,7 @@ void Checkpointer::Appended() {
 }
 
 Status Checkpointer::MakeRoom(Lock& lock, uint64_t bytes) {
-  const uint64_t begins_later = begun_ + 1, done = done_;
+  const uint64_t begins_later = begun_ + 1, done = done_, start = Nanoseconds();
   needed_ = bytes;
   Request();
   // Without a thread of its own it is done on this one.
@@ -62,6 +62,8 @@ Status Checkpointer::MakeRoom(Lock& lock, uint64_t bytes) {
   // appends.
   ended_.wait(lock, [&] { return (done_ != done && !running_) || stop_; });
   needed_ = 0;
+  shared_->stats.delays++;
+  shared_->stats.delay_ns += Nanoseconds() - start;
   return done_ < begins_later ? shared_->Usable() : round_;
 }
 
@@ -139,8 +141,13 @@ void Checkpointer::RunRound(Lock& lock) {
 Status Checkpointer::Round(Lock& lock) {
   const bool everything = std::exchange(everything_, false);
   if (everything && !shared_->append_waits) FAMS_TRY(shared_->journal->LeaveSegment(shared_->durable));
+  // First, for commits go on meanwhile. Twice as long each time: the journal has been half full.
+  const uint64_t doubled = 2 * journal_bytes();
+  for (uint64_t before = 0; before != journal_bytes() && journal_bytes() < doubled;) {
+    before = journal_bytes();
+    FAMS_TRY(Grow(lock));
+  }
   FAMS_TRY(RetireSegments(lock));
-  FAMS_TRY(Grow(lock));
   if (needed_ == 0 || needed_ <= shared_->journal->LongestFree()) return {};
   if (shared_->journal->next_record() != shared_->superblock.next_record) FAMS_TRY(Everything(lock, false));
   return AddSegmentFor(lock, needed_);

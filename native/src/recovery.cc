@@ -10,40 +10,39 @@
 namespace fams {
 namespace {
 
-// Sees to it that a record is on the medium. One that a later record calls flushed is, and so is one that
-// reads the same past the page cache. Only what is not there is written, for it was never acknowledged: a
-// sector in flight may be destroyed.
-Status MakeSure(Storage& storage, const RecordAt& record, uint64_t durable_through) {
-  if (record.header.sequence <= durable_through) return {};
-  const size_t most = std::min(kChunk, record.bytes());
+void NoteUnsure(const RecordAt& record, std::deque<UnsurePiece>* unsure) {
+  while (!unsure->empty() && unsure->front().last_record <= record.header.durable_through) unsure->pop_front();
+  const uint64_t bytes = record.bytes(), sequence = record.header.sequence;
+  if (!unsure->empty() && unsure->back().offset + unsure->back().bytes == record.offset) {
+    unsure->back().bytes += bytes;
+    unsure->back().last_record = sequence;
+  } else {
+    unsure->push_back({record.offset, bytes, sequence});
+  }
+}
+
+// Sees to it that a piece is on the medium. What reads the same past the page cache is. Only what is not there is
+// written, for it was never acknowledged: a sector in flight may be destroyed.
+Status MakeSure(Storage& storage, const UnsurePiece& piece) {
+  const size_t most = std::min(kChunk, piece.bytes);
   std::vector<uint8_t> chunk(most), medium(most);
-  for (uint64_t at = 0; at < record.bytes(); at += kChunk) {
-    const uint64_t bytes = std::min(kChunk, record.bytes() - at);
-    FAMS_TRY(storage.Read(record.offset + at, chunk.data(), bytes));
-    const bool there = storage.ReadMedium(record.offset + at, medium.data(), bytes).ok() &&
+  for (uint64_t at = 0; at < piece.bytes; at += kChunk) {
+    const uint64_t bytes = std::min(kChunk, piece.bytes - at);
+    FAMS_TRY(storage.Read(piece.offset + at, chunk.data(), bytes));
+    const bool there = storage.ReadMedium(piece.offset + at, medium.data(), bytes).ok() &&
                        std::memcmp(chunk.data(), medium.data(), bytes) == 0;
-    if (!there) FAMS_TRY(storage.Write(Stream::kJournal, record.offset + at, chunk.data(), bytes));
+    if (!there) FAMS_TRY(storage.Write(Stream::kJournal, piece.offset + at, chunk.data(), bytes));
   }
   return {};
 }
 
-// Folds again over what the plan has accepted. A medium that now reads otherwise must not be let go of.
-Status ReplayAsPlanned(Storage& storage, const Superblock& superblock, const ReplayEnd& planned,
-                       const Visitor& visit) {
-  ReplayEnd end;
-  FAMS_TRY(Replay(storage, superblock, visit, &end));
-  if (end.next_record == planned.next_record) return {};
-  return Status(code::kIo, "the journal reads differently than a moment ago").At(end.position);
-}
-
-Status Apply(Storage& storage, const Superblock& superblock, const ReplayEnd& planned, Committed* committed) {
+Status Apply(Storage& storage, const Superblock& superblock, const RecoveryReport& report,
+             const Committed& committed) {
   FAMS_TRY(storage.FlushAll(Stream::kJournal));
-  FAMS_TRY(ReplayAsPlanned(storage, superblock, planned, [&](const RecordAt& record) {
-    return MakeSure(storage, record, planned.durable_through);
-  }));
+  for (const UnsurePiece& piece : report.unsure) FAMS_TRY(MakeSure(storage, piece));
   FAMS_TRY(storage.FlushAll(Stream::kJournal));
   uint64_t bytes_written = 0;
-  FAMS_TRY(ApplyNewest(storage, *committed, AllSegments(superblock), nullptr, &bytes_written));
+  FAMS_TRY(ApplyNewest(storage, committed, AllSegments(superblock), nullptr, &bytes_written));
   return storage.FlushAll(Stream::kData);
 }
 
@@ -66,7 +65,11 @@ Status PlanRecovery(Reader& reader, const ChosenSuperblock& chosen, const Visito
   // Closed in order, both copies say so: nothing was written to the journal since.
   if (both && superblock.clean) return {};
 
-  FAMS_TRY(Replay(reader, superblock, visit, &report->end));
+  const Visitor note = [&](const RecordAt& record) {
+    NoteUnsure(record, &report->unsure);
+    return visit(record);
+  };
+  FAMS_TRY(Replay(reader, superblock, note, &report->end));
   bool damaged = false;
   FindDamage(reader, superblock, report->end, &damaged, &report->end.latest);
   damaged |= report->end.next_record <= superblock.needed_through;
@@ -99,7 +102,7 @@ Status ApplyRecovery(Storage& storage, const RecoveryReport& report, Superblock*
   const uint64_t first = AlignUp(std::max(report.end.next_record, report.end.latest + 1), kSequenceStep) + 1;
   if (first > kMaxSequence - 2 * kSequenceStep)
     return Status(code::kSuperblock, "the region has no sequence numbers left: copy it with fams backup");
-  if (report.end.commits > 0) FAMS_TRY(Apply(storage, *superblock, report.end, committed));
+  if (report.end.commits > 0) FAMS_TRY(Apply(storage, *superblock, report, *committed));
   Superblock next = *superblock;
   Rebase(&next, AlignUp(report.end.position, kGranule));
   next.generation++;

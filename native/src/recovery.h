@@ -11,6 +11,7 @@
 // the same as before.
 #pragma once
 
+#include <deque>
 #include <memory>
 
 #include "committed.h"
@@ -23,9 +24,17 @@ enum class Verdict { kCreated, kClean, kRecovered, kDamaged };
 
 const char* NameOf(Verdict verdict);
 
+// A piece of the journal whose records no later one calls flushed.
+struct UnsurePiece {
+  uint64_t offset;
+  uint64_t bytes;
+  uint64_t last_record;
+};
+
 struct RecoveryReport {
   Verdict verdict = Verdict::kClean;
   ReplayEnd end;
+  std::deque<UnsurePiece> unsure;
   bool copy_valid[2] = {true, true};
 };
 

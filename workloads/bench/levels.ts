@@ -38,6 +38,7 @@ export function memoryLevels(work: string, quick: boolean, random: Random, resul
       ["process", process],
       ["pmem", memory],
     ] as const) {
+      perCommit(region, 200);
       const times = perCommit(region, blocks);
       result.ratios[`commit.${name}_1_line_us`] = spread(times);
       result.rows.push({ name: `1 line, ${name}: store and msyncSync`, unit: "us", ...percentiles(times) });
