@@ -9,6 +9,8 @@
 namespace fams {
 namespace {
 
+constexpr uint64_t kDense = 4096;
+
 bool IsZero(const RecordHeader& header) {
   static const RecordHeader zero = {};
   return std::memcmp(&header, &zero, sizeof zero) == 0;
@@ -180,8 +182,10 @@ void FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& e
     const uint64_t segment_end = segment.start + segment.bytes;
     uint64_t at = std::max(segment.start, AlignUp(end.position + 1, block));
     for (uint64_t bytes; at < segment_end; at += bytes) {
-      bytes = std::min(kChunk, segment_end - at);
-      const bool whole = reader.Read(OffsetOf(segment, at), chunk.data(), bytes).ok();
+      // Headers that stand far apart are read one by one, others together.
+      bytes = block < kDense ? std::min(kChunk, segment_end - at) : block;
+      const bool whole =
+          block < kDense && reader.Read(OffsetOf(segment, at), chunk.data(), bytes).ok();
       for (uint64_t n = 0; n < bytes; n += block)
         // What the medium does not give in one piece it may give in another.
         if (whole || reader.Read(OffsetOf(segment, at + n), &chunk[n], sizeof(RecordHeader)).ok())

@@ -25,9 +25,10 @@ export class Writer {
   readonly #bytes: number;
   #value = 0;
 
-  constructor(region: Region, random: Random) {
-    this.#words = new Float64Array(region.buffer);
-    this.#bytes = region.size;
+  /** @param memory a region's, or any other to store into alike */
+  constructor({ buffer }: { buffer: ArrayBuffer }, random: Random) {
+    this.#words = new Float64Array(buffer);
+    this.#bytes = buffer.byteLength;
     this.#random = random;
   }
 

@@ -31,7 +31,7 @@ export async function commit({ quick, directory }: CommitOptions): Promise<Resul
   try {
     for (const lines of [1, 100]) overBareFlush(work, lines, quick ? 300 : 3000, random, result);
     await overMsync(work, quick, random, result);
-    memoryLevels(work, quick, random, result);
+    await memoryLevels(work, quick, random, result);
     await grouped(work, quick, random, result);
     await eventLoop(work, quick, random, result);
     journalBytes(work, quick, random, result);

@@ -38,6 +38,7 @@ export async function tails(work: string, quick: boolean, random: Random, result
   const region = openRegion(join(work, "tails.fams"), { size: REGION_BYTES });
   const bare = new BareJournal(join(work, "tails"), 64 * 2 ** 20, "direct");
   const writer = new Writer(region, random);
+  const elsewhere = new Writer({ buffer: new ArrayBuffer(REGION_BYTES) }, random);
   const bytes = recordBytes(LINES);
   const commits: number[] = [];
   const writes: number[] = [];
@@ -48,7 +49,7 @@ export async function tails(work: string, quick: boolean, random: Random, result
   commits.length = 0;
   const before = region.stats();
   for (let block = 0; block < (quick ? 2 : 6); block++) {
-    await steadily(5, writer, write);
+    await steadily(5, elsewhere, write);
     await steadily(5, writer, commit);
     await sleep(500);
   }
