@@ -11,7 +11,8 @@ namespace fams {
 namespace {
 
 void NoteUnsure(const RecordAt& record, std::deque<UnsurePiece>* unsure) {
-  while (!unsure->empty() && unsure->front().last_record <= record.header.durable_through) unsure->pop_front();
+  while (!unsure->empty() && unsure->front().last_record <= record.header.durable_through)
+    unsure->pop_front();
   const uint64_t bytes = record.bytes(), sequence = record.header.sequence;
   if (!unsure->empty() && unsure->back().offset + unsure->back().bytes == record.offset) {
     unsure->back().bytes += bytes;
@@ -21,8 +22,8 @@ void NoteUnsure(const RecordAt& record, std::deque<UnsurePiece>* unsure) {
   }
 }
 
-// Sees to it that a piece is on the medium. What reads the same past the page cache is. Only what is not there is
-// written, for it was never acknowledged: a sector in flight may be destroyed.
+// Sees to it that a piece is on the medium. What reads the same past the page cache is. Only what is not
+// there is written, for it was never acknowledged: a sector in flight may be destroyed.
 Status MakeSure(Storage& storage, const UnsurePiece& piece) {
   const size_t most = std::min(kChunk, piece.bytes);
   std::vector<uint8_t> chunk(most), medium(most);

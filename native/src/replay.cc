@@ -184,8 +184,7 @@ void FindDamage(Reader& reader, const Superblock& superblock, const ReplayEnd& e
     for (uint64_t bytes; at < segment_end; at += bytes) {
       // Headers that stand far apart are read one by one, others together.
       bytes = block < kDense ? std::min(kChunk, segment_end - at) : block;
-      const bool whole =
-          block < kDense && reader.Read(OffsetOf(segment, at), chunk.data(), bytes).ok();
+      const bool whole = block < kDense && reader.Read(OffsetOf(segment, at), chunk.data(), bytes).ok();
       for (uint64_t n = 0; n < bytes; n += block)
         // What the medium does not give in one piece it may give in another.
         if (whole || reader.Read(OffsetOf(segment, at + n), &chunk[n], sizeof(RecordHeader)).ok())
