@@ -23,14 +23,14 @@ describe("an error of the storage under asynchronous commits", function () {
       const options = { size: 2 ** 21, maxJournal: "1 MiB", ...more };
       const { stdout, stderr, status } = run(
         "async-sweep.ts",
-        [path(name), JSON.stringify(options), String(random(2 ** 31)), String(LONG ? 1 : 9)],
+        [path(name), JSON.stringify(options), String(random(2 ** 31)), String(LONG ? 1 : 15)],
         { FAMS_NATIVE_BINDING: FAULTY },
       );
       expect(stderr).to.equal("");
       expect(status).to.equal(0);
       const { calls, runs, met } = JSON.parse(stdout);
       expect(calls).to.be.above(20);
-      expect(runs).to.be.at.least((2 * calls) / (LONG ? 1 : 9));
+      expect(runs).to.be.at.least((2 * calls) / (LONG ? 1 : 15));
       expect(met).to.include.keys("ERR_FAMS_IO");
     });
 });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Region, RegionOptions } from "fams";
-import { LONG, open, scratch, TIMEOUT } from "./files.ts";
+import { FAULTY, LONG, open, run, scratch, TIMEOUT } from "./files.ts";
 import { makeRandom } from "./random.ts";
 
 const MIB = 2 ** 20;
@@ -98,6 +98,14 @@ describe("a region with maxResident", function () {
     region.msyncSync();
     using reopened = again();
     expect(Buffer.from(reopened.buffer).equals(Buffer.from(model.buffer))).to.equal(true);
+  });
+
+  it("keeps what is in the journal alone, however long the checkpoint takes", () => {
+    const { stdout, stderr } = run("resident-slow.ts", [path("slow")], {
+      FAMS_NATIVE_BINDING: FAULTY,
+      FAMS_FAULT: "flushAll:1+:delay-40",
+    });
+    expect(JSON.parse(stdout || "null"), stderr).to.deep.include({ wrong: 0, given: true });
   });
 
   it("keeps all of it without the option", () => {
